@@ -1,0 +1,39 @@
+"""The office's clock: the only place that asks what time it is."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+_zone = ZoneInfo("Asia/Shanghai")
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731, DTZ005, TID251
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC (what is stored)."""
+    return _source()
+
+
+def local(moment: datetime | None = None) -> datetime:
+    """A moment (the present one by default) on the office's wall clock."""
+    return (moment or now()).astimezone(_zone)
+
+
+def today() -> date:
+    """The office's calendar day."""
+    return local().date()
+
+
+def zone() -> ZoneInfo:
+    return _zone
+
+
+def set_zone(name: str) -> None:
+    """Use another time zone; raises ZoneInfoNotFoundError for an unknown name."""
+    global _zone  # noqa: PLW0603 - one office, one clock
+    _zone = ZoneInfo(name)
+
+
+def set_source(source: Callable[[], datetime]) -> None:
+    """Replace the clock's source (tests and the deterministic demo)."""
+    global _source  # noqa: PLW0603
+    _source = source
