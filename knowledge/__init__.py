@@ -1,0 +1,1 @@
+"""Search over the office's questions and answers: explainable, without a model."""
