@@ -1,0 +1,77 @@
+"""The commands of `python -m bot`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import demo, logs
+from bot.app import Process
+from bot.keys import KeyMissing
+from bot.leadership import AlreadyRunning
+from bot.schema import WrongSchema, migrate
+from bot.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: with BOT_TOKEN it serves Telegram, without it the demo page."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)
+    try:
+        if settings.in_demo_mode and not settings.bot_api_url:
+            demo.run(settings)
+        else:
+            token = settings.bot_token.get_secret_value() if settings.bot_token else demo.TOKEN
+            asyncio.run(Process(settings, token=token).run())
+    except AlreadyRunning:
+        _end("another process uses this database file; SQLite serves one process")
+    except KeyMissing:
+        _end("set SECRET_KEY (see README): names and phones are never stored in the clear")
+    except WrongSchema as error:
+        _end(str(error))
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to this version's schema."""
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)
+    typer.echo("the database is up to date")
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Loopback port of the page and the Bot API")] = 8088,
+) -> None:
+    """Start the demo's Bot API server alone."""
+    demo.run_sandbox(port)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File to write")]) -> None:
+    """Write a consistent copy of the database while the bot runs."""
+    from bot import backups
+
+    backups.backup(Settings(), file)
+    typer.echo("backup written")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file made by backup")]) -> None:
+    """Put a backup in place; the bot must be stopped. Later /forget requests are repeated."""
+    from bot import backups
+
+    repeated = backups.restore(Settings(), file)
+    typer.echo(f"restored; {repeated} later requests to be forgotten were repeated")
+
+
+def _end(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

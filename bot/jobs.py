@@ -1,0 +1,109 @@
+"""Runs background work outside the chat's transaction: photos to fetch, exports to make."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import TelegramError
+
+from bot import metrics
+from bot.signals import Signal
+from db.engine import Database
+from db.models.queues import Job
+from db.stores import jobs
+from db.work import Work
+from handlers import notices
+from services import alerts, clock
+
+log = structlog.get_logger(__name__)
+
+#: What a job leaves to be done in one transaction, together with the mark that it is done.
+Effect = Callable[[Work], Awaitable[None]]
+#: A job: does the slow part, safe to repeat, and returns its effect.
+Run = Callable[[Mapping[str, Any]], Awaitable[Effect]]
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 6
+IDLE_SECONDS = 0.5
+
+
+class JobRunner:
+    """Claims jobs one by one and runs them by kind; several run at once."""
+
+    def __init__(
+        self, database: Database, kinds: Mapping[str, Run], *, wanted: Signal, told: Signal
+    ) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._wanted = wanted
+        self._told = told
+        self._stopping = False
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wanted.set()
+
+    async def take_back(self) -> None:
+        """A single process takes back at its start what it was running when it died."""
+        if self._database.is_sqlite:
+            async with self._database.write() as session:
+                await jobs.take_back(session)
+
+    async def run(self) -> None:
+        while not self._stopping:
+            self._wanted.clear()
+            try:
+                if await self.step():
+                    continue
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("database not usable", error=type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            await self._wanted.wait(IDLE_SECONDS)
+
+    async def step(self) -> bool:
+        """Run the next job that is due; whether there was one."""
+        async with self._database.write() as session:
+            job = await jobs.claim(session, now=clock.now(), lease=LEASE)
+        if job is None:
+            return False
+        try:
+            effect = await self._kinds[job.kind](job.payload)
+            async with self._database.write() as session:
+                work = Work(session)
+                await effect(work)
+                await jobs.mark_done(session, job.id)
+                await notices.deliver(work)
+            metrics.JOBS.labels(job.kind, "done").inc()
+        except (
+            TelegramError,
+            OSError,
+            ValueError,
+            KeyError,
+            RuntimeError,
+            SQLAlchemyError,
+        ) as error:
+            await self._failed(job, error)
+        self._told.set()
+        self._wanted.set()
+        return True
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        dead = job.attempts >= MAX_ATTEMPTS
+        log.error("job failed", kind=job.kind, job=job.id, dead=dead, exc_info=error)
+        metrics.JOBS.labels(job.kind, "dead" if dead else "failed").inc()
+        async with self._database.write() as session:
+            await jobs.mark_failed(
+                session,
+                job.id,
+                dead=dead,
+                retry_at=clock.now() + timedelta(seconds=min(120, 2**job.attempts)),
+                error=type(error).__name__,
+            )
+            if dead:
+                work = Work(session)
+                await alerts.raise_once(work, "dead_job")
+                await notices.deliver(work)

@@ -1,0 +1,57 @@
+"""Names the clock work and the background jobs of this process."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.jobs import Run
+from bot.timetable import Task
+from db.stores import inbox, outbox
+from db.work import Work
+from services import alerts, clock
+
+if TYPE_CHECKING:
+    from bot.app import Process
+
+KEEP = timedelta(days=7)
+STALLED_SECONDS = 120
+LEAST_FREE = 0.05
+
+
+def job_kinds(_process: "Process") -> dict[str, Run]:
+    """Background jobs by kind."""
+    return {}
+
+
+def tasks(process: "Process") -> list[Task]:
+    """The timetable."""
+    return [
+        Task("prune queues", _prune, every=timedelta(hours=6)),
+        Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
+        Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
+    ]
+
+
+async def _prune(work: Work) -> None:
+    await inbox.prune(work.session, now=clock.now(), keep=KEEP)
+    await outbox.prune(work.session, now=clock.now(), keep=KEEP)
+
+
+async def _watch_sender(work: Work) -> None:
+    depth, age = await outbox.depth_and_age(work.session, now=clock.now())
+    if age > STALLED_SECONDS:
+        await alerts.raise_once(work, "sender_stalled", depth=depth, minutes=int(age // 60))
+    else:
+        await alerts.clear(work, "sender_stalled")
+
+
+def _watch_disk(process: "Process") -> Callable[[Work], Awaitable[None]]:
+    async def watch(work: Work) -> None:
+        usage = shutil.disk_usage(process.settings.data_dir)
+        if usage.free / usage.total < LEAST_FREE:
+            await alerts.raise_once(work, "disk_nearly_full", free=usage.free // 2**20)
+        else:
+            await alerts.clear(work, "disk_nearly_full")
+
+    return watch

@@ -1,0 +1,80 @@
+"""Every setting of the process, read once from the environment or a .env file."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+REAL_API = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Each name stands in the README's table (a test checks)."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        default="", description="SQLite file or PostgreSQL; default: DATA_DIR/bot.db"
+    )
+    bot_token: SecretStr | None = Field(
+        default=None, description="From @BotFather; without it: demo mode"
+    )
+    bot_api_url: str = Field(default="", description="Another Bot API server, such as the sandbox")
+    webhook_url: str = Field(
+        default="", description="Public https address; without it: long polling"
+    )
+    webhook_port: int = Field(default=8443, description="Loopback port the webhook listens on")
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret token Telegram sends along"
+    )
+    health_port: int = Field(
+        default=8081, description="Loopback port of /healthz and /metrics; 0 = none"
+    )
+    sandbox_port: int = Field(default=8088, description="Port of the demo page")
+    data_dir: Path = Field(
+        default=Path("var"), description="Where the database, keys and photos live"
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Key(s) for names and phones, newest first; demo mode makes a key file",
+    )
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Telegram ids of the first administrators, comma separated"
+    )
+    tz: str = Field(default="Asia/Shanghai", description="The office's clock")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    workers: int = Field(default=4, description="Updates handled at once in a process (PostgreSQL)")
+    demo: bool | None = Field(
+        default=None, description="Example places and answers; default: demo mode"
+    )
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(int(part) for part in value.replace(",", " ").split())
+        return value
+
+    @field_validator("bot_token", "secret_key", "webhook_secret", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def in_demo_mode(self) -> bool:
+        """Without a token the sandbox plays Telegram."""
+        return self.bot_token is None
+
+    @property
+    def with_examples(self) -> bool:
+        return self.in_demo_mode if self.demo is None else self.demo
+
+    @cached_property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'bot.db'}"
+
+    @property
+    def api_root(self) -> str:
+        return (self.bot_api_url or REAL_API).rstrip("/")

@@ -1,0 +1,30 @@
+"""Loads the starter content when it is new or has changed; a second start reads nothing."""
+
+from pathlib import Path
+
+import structlog
+
+from bot.settings import Settings
+from db import seeds
+from db.engine import Database
+from db.stores import settings as stored
+from db.work import Work
+from services import clock, people
+
+log = structlog.get_logger(__name__)
+
+CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
+
+
+async def load(database: Database, settings: Settings) -> None:
+    """Communities, knowledge entries, starter questionnaires; and the first administrators."""
+    files = [*seeds.FOLDER.rglob("*.toml"), *CONTENT.glob("*.*")]
+    digest = seeds.digest(*files) + ("+examples" if settings.with_examples else "")
+    async with database.write() as session:
+        known = await stored.value(session, "starter_content")
+        if not known or known["digest"] != digest:
+            await seeds.load_communities(session)
+            await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
+            log.info("starter content loaded")
+        for telegram_id in settings.admin_ids:
+            await people.recognise(Work(session), telegram_id=telegram_id, is_admin=True)

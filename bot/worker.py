@@ -1,0 +1,186 @@
+"""Handles updates: claims one, runs it in one transaction, commits. The only place that does."""
+
+import asyncio
+import json
+import random
+import time
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Update
+from telegram.ext import Application
+
+from bot import metrics
+from bot.callbacks import CallbackAnswers
+from bot.office import RunningOffice
+from bot.signals import Signal
+from db.engine import Database
+from db.stores import inbox
+from db.stores.inbox import Claimed
+from db.work import Work
+from handlers import notices, telegram
+from handlers.chat import Chat
+from services import alerts, clock
+from services.errors import Refusal
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 5
+TURN_SECONDS = 30
+IDLE_SECONDS = 0.25
+
+PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Worker:
+    """Takes updates from the inbox one after the other, each in a transaction of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        application: PtbApplication,
+        office: RunningOffice,
+        *,
+        arrived: Signal,
+        told: Signal,
+        answers: CallbackAnswers | None = None,
+    ) -> None:
+        self._database = database
+        self._application = application
+        self._office = office
+        self._arrived = arrived
+        self._told = told
+        self._answers = answers
+        self._stopping = False
+        self._careful_until = 0
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Handle updates until stopped; a failing database makes it wait, never end."""
+        self._careful_until = await self._newest_id()
+        while not self._stopping:
+            self._arrived.clear()
+            try:
+                if await self.step():
+                    continue
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("database not usable", error=type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            await self._arrived.wait(IDLE_SECONDS)
+
+    async def _newest_id(self) -> int:
+        while not self._stopping:
+            try:
+                async with self._database.read() as session:
+                    return await inbox.newest_id(session)
+            except (SQLAlchemyError, OSError):
+                await asyncio.sleep(1)
+        return 0
+
+    async def step(self) -> bool:
+        """Handle the next update, if one is due; whether there was one."""
+        started = time.perf_counter()
+        chat: Chat | None = None
+        claimed: Claimed | None = None
+        careful = False
+        try:
+            async with self._database.write() as session:
+                claimed = await inbox.claim(session, now=clock.now())
+                if claimed is None:
+                    return False
+                careful = claimed.id <= self._careful_until
+                if not careful:
+                    chat = await self._handle(session, claimed)
+        except Exception as error:
+            if claimed is None:
+                raise
+            await self._failed(claimed, error)
+            return True
+        if careful:
+            return await self._step_carefully(claimed)
+        self._after_commit(claimed, chat, started)
+        return True
+
+    async def _step_carefully(self, claimed: Claimed) -> bool:
+        """After a restart: count the try before it is made, lest one update kills us for ever."""
+        async with self._database.write() as session:
+            crashes = await inbox.count_crash(session, claimed.id)
+        if crashes > MAX_ATTEMPTS:
+            await self._failed(claimed, RuntimeError("the process died on it"), last=True)
+            return True
+        until, self._careful_until = self._careful_until, 0
+        handled = await self.step()
+        self._careful_until = until if await self._is_waiting(until) else 0
+        return handled
+
+    async def _handle(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
+        await inbox.lock_chat(session, claimed.chat_id)
+        chat = await self._turn(session, claimed)
+        await inbox.mark_done(session, claimed.id, now=clock.now())
+        return chat
+
+    async def _is_waiting(self, up_to: int) -> bool:
+        async with self._database.read() as session:
+            return await inbox.any_pending(session, up_to=up_to)
+
+    async def _turn(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
+        update = Update.de_json(json.loads(claimed.payload), self._application.bot)
+        work = Work(session)
+        chat = await telegram.open_chat(work, update, self._office)
+        if chat is None:
+            metrics.HANDLED.labels("ignored").inc()
+            return None
+        async with asyncio.timeout(TURN_SECONDS):
+            await self._converse(session, chat, update)
+        await notices.deliver(work)
+        return chat
+
+    async def _converse(self, session: AsyncSession, chat: Chat, update: Update) -> None:
+        token = telegram.current.set(chat)
+        try:
+            async with session.begin_nested():
+                await self._application.process_update(update)
+                if chat.failure:  # PTB swallows exceptions; our error handler keeps them
+                    raise chat.failure
+        except Refusal as no:
+            chat.work.notices.clear()
+            await notices.refuse(chat, no)
+        finally:
+            telegram.current.reset(token)
+
+    def _after_commit(self, claimed: Claimed, chat: Chat | None, started: float) -> None:
+        metrics.HANDLED.labels("done").inc()
+        metrics.LATENCY.observe(time.perf_counter() - started)
+        metrics.WAITED.observe((clock.now() - claimed.received_at).total_seconds())
+        self._told.set()
+        if chat is not None and chat.given.query_id and self._answers is not None:
+            self._answers.put(chat)
+
+    async def _failed(self, claimed: Claimed, error: BaseException, last: bool = False) -> None:
+        attempts = claimed.attempts + 1
+        dead = last or attempts >= MAX_ATTEMPTS
+        log.error("update failed", row=claimed.id, attempt=attempts, dead=dead, exc_info=error)
+        metrics.HANDLED.labels("dead" if dead else "failed").inc()
+        pause = timedelta(seconds=min(60, 2**attempts) * random.uniform(0.75, 1))
+        async with self._database.write() as session:
+            await inbox.mark_failed(
+                session,
+                claimed.id,
+                attempts=attempts,
+                dead=dead,
+                retry_at=clock.now() + pause,
+                error=f"{type(error).__name__}",
+            )
+            if dead:
+                work = Work(session)
+                await alerts.raise_once(work, "dead_letter")
+                await notices.deliver(work)
+                await notices.apologise(session, claimed.chat_id, claimed.id)
+        self._told.set()

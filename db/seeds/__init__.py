@@ -1,0 +1,36 @@
+"""Starter data: loaded when its files changed, never over the edits of the office."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.places import Community
+
+FOLDER = Path(__file__).parent
+
+
+def read(name: str) -> dict[str, Any]:
+    """One file of starter data."""
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def digest(*paths: Path) -> str:
+    """One hash over these files, to see whether anything changed since the last start."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(path.name.encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+async def load_communities(session: AsyncSession) -> None:
+    """Enter communities that are not known yet, in the order of the file."""
+    known = set((await session.scalars(select(Community.code))).all())
+    for position, row in enumerate(read("communities.toml")["community"]):
+        if row["code"] not in known:
+            session.add(Community(position=position, **row))
+    await session.flush()

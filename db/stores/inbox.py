@@ -1,0 +1,198 @@
+"""Rows of the inbox: arrivals, the next one to handle, what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from db.engine import insert_for
+from db.models.queues import Arrival, InboxUpdate
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An update as it arrived, with the chat that orders it and the person that sent it."""
+
+    update_id: int
+    chat_id: int
+    person_key: int
+    payload: str
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An update taken from the inbox to be handled now."""
+
+    id: int
+    chat_id: int
+    person_key: int
+    payload: str
+    attempts: int
+    received_at: datetime
+
+
+async def add(session: AsyncSession, updates: Sequence[Incoming], *, now: datetime) -> int:
+    """Store updates, the known ones skipped; how many were new."""
+    rows = [
+        {
+            "update_id": u.update_id,
+            "chat_id": u.chat_id,
+            "person_key": u.person_key,
+            "payload": u.payload,
+            "status": Arrival.PENDING,
+            "attempts": 0,
+            "crashes": 0,
+            "not_before": now,
+            "received_at": now,
+        }
+        for u in updates
+    ]
+    insert = insert_for(session, InboxUpdate).values(rows)
+    statement = insert.on_conflict_do_nothing(index_elements=["update_id"])
+    result = await session.execute(statement.returning(InboxUpdate.id))
+    return len(result.all())
+
+
+async def pending_by_person(session: AsyncSession, keys: Sequence[int]) -> dict[int, int]:
+    """How many updates of each of these people still wait."""
+    rows = await session.execute(
+        select(InboxUpdate.person_key, func.count())
+        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.person_key.in_(keys))
+        .group_by(InboxUpdate.person_key)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def claim(session: AsyncSession, *, now: datetime) -> Claimed | None:
+    """The oldest waiting update whose chat has no earlier one waiting; locked on PostgreSQL.
+
+    The row lock lasts for the transaction of the handler, so a killed process frees it at once.
+    """
+    earlier = aliased(InboxUpdate)
+    blocked = exists().where(
+        earlier.chat_id == InboxUpdate.chat_id,
+        earlier.status == Arrival.PENDING,
+        earlier.id < InboxUpdate.id,
+    )
+    statement = (
+        select(
+            InboxUpdate.id,
+            InboxUpdate.chat_id,
+            InboxUpdate.person_key,
+            InboxUpdate.payload,
+            InboxUpdate.attempts,
+            InboxUpdate.received_at,
+        )
+        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.not_before <= now, ~blocked)
+        .order_by(InboxUpdate.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=InboxUpdate)
+    )
+    row = (await session.execute(statement)).first()
+    return Claimed(*row) if row else None
+
+
+async def lock_chat(session: AsyncSession, chat_id: int) -> None:
+    """Hold the chat until the end of the transaction (PostgreSQL; SQLite has one writer)."""
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:chat)"), {"chat": chat_id})
+
+
+async def mark_done(session: AsyncSession, row_id: int, *, now: datetime) -> None:
+    await session.execute(
+        update(InboxUpdate)
+        .where(InboxUpdate.id == row_id)
+        .values(status=Arrival.DONE, payload="", done_at=now)
+    )
+
+
+async def mark_failed(
+    session: AsyncSession, row_id: int, *, attempts: int, dead: bool, retry_at: datetime, error: str
+) -> None:
+    """Remember a failure: to be tried again at `retry_at`, or dead and shown to staff."""
+    await session.execute(
+        update(InboxUpdate)
+        .where(InboxUpdate.id == row_id, InboxUpdate.status == Arrival.PENDING)
+        .values(
+            attempts=attempts,
+            status=Arrival.DEAD if dead else Arrival.PENDING,
+            not_before=retry_at,
+            error=error[:500],
+        )
+    )
+
+
+async def count_crash(session: AsyncSession, row_id: int) -> int:
+    """Note that this update is being handled again after a restart; how often so far."""
+    result = await session.execute(
+        update(InboxUpdate)
+        .where(InboxUpdate.id == row_id)
+        .values(crashes=InboxUpdate.crashes + 1)
+        .returning(InboxUpdate.crashes)
+    )
+    return int(result.scalar_one())
+
+
+async def newest_id(session: AsyncSession) -> int:
+    return await session.scalar(select(func.max(InboxUpdate.id))) or 0
+
+
+async def dead(session: AsyncSession, limit: int = 20) -> Sequence[InboxUpdate]:
+    rows = await session.scalars(
+        select(InboxUpdate)
+        .where(InboxUpdate.status == Arrival.DEAD)
+        .order_by(InboxUpdate.id)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def retry_dead(session: AsyncSession, *, now: datetime, row_id: int | None = None) -> int:
+    """Put dead updates (one, or all) back in line; how many."""
+    statement = update(InboxUpdate).where(InboxUpdate.status == Arrival.DEAD)
+    if row_id is not None:
+        statement = statement.where(InboxUpdate.id == row_id)
+    result = await session.execute(
+        statement.values(status=Arrival.PENDING, attempts=0, crashes=0, not_before=now).returning(
+            InboxUpdate.id
+        )
+    )
+    return len(result.all())
+
+
+async def depth_and_age(session: AsyncSession, *, now: datetime) -> tuple[int, float]:
+    """How many updates wait, and for how many seconds the oldest has."""
+    row = (
+        await session.execute(
+            select(func.count(), func.min(InboxUpdate.received_at)).where(
+                InboxUpdate.status == Arrival.PENDING
+            )
+        )
+    ).one()
+    return row[0], (now - row[1]).total_seconds() if row[1] else 0.0
+
+
+async def prune(session: AsyncSession, *, now: datetime, keep: timedelta) -> int:
+    """Drop rows done long ago: update ids can start anew at random after a quiet week."""
+    result = await session.execute(
+        delete(InboxUpdate)
+        .where(
+            InboxUpdate.status.in_((Arrival.DONE, Arrival.REFUSED)),
+            InboxUpdate.done_at < now - keep,
+        )
+        .returning(InboxUpdate.id)
+    )
+    return len(result.all())
+
+
+async def any_pending(session: AsyncSession, *, up_to: int) -> bool:
+    """Whether an update up to this row still waits."""
+    found = await session.scalar(
+        select(InboxUpdate.id)
+        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.id <= up_to)
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,232 @@
+"""Rows of the outbox: messages to send, the next ones in order, what became of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from db.engine import insert_for
+from db.models.queues import CardMessage, Delivery, OutboxMessage
+
+REPLY, NOTICE, BROADCAST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A call to make. `slot` names a card that is edited in place; `dedup` makes it unique."""
+
+    chat_id: int
+    method: str
+    payload: dict[str, Any]
+    priority: int = REPLY
+    slot: str | None = None
+    dedup: str | None = None
+    at_most_once: bool = False
+    broadcast_id: int | None = None
+
+
+async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datetime) -> None:
+    """Store messages; one whose `dedup` is known already is left out."""
+    rows = [
+        {
+            "chat_id": m.chat_id,
+            "method": m.method,
+            "payload": m.payload,
+            "priority": m.priority,
+            "slot": m.slot,
+            "dedup": m.dedup,
+            "at_most_once": m.at_most_once,
+            "broadcast_id": m.broadcast_id,
+            "status": Delivery.WAITING,
+            "attempts": 0,
+            "not_before": now,
+            "created_at": now,
+        }
+        for m in messages
+    ]
+    plain = [row for row in rows if row["dedup"] is None]
+    unique = [row for row in rows if row["dedup"] is not None]
+    if plain:
+        await session.execute(insert(OutboxMessage), plain)
+    if unique:
+        statement = insert_for(session, OutboxMessage).values(unique)
+        await session.execute(statement.on_conflict_do_nothing(index_elements=["dedup"]))
+
+
+async def claim(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    skip_chats: Sequence[int] = (),
+    max_priority: int = BROADCAST,
+) -> Sequence[OutboxMessage]:
+    """The next messages to send, at most one a chat, in order within the chat; marked as leased.
+
+    A broadcast never holds up a reply: only messages of the same or a better priority that came
+    earlier keep a message waiting.
+    """
+    earlier = aliased(OutboxMessage)
+    blocked = exists().where(
+        earlier.chat_id == OutboxMessage.chat_id,
+        earlier.status < Delivery.SENT,
+        earlier.id < OutboxMessage.id,
+        earlier.priority <= OutboxMessage.priority,
+    )
+    sending = exists().where(
+        earlier.chat_id == OutboxMessage.chat_id, earlier.status == Delivery.SENDING
+    )
+    candidates = (
+        select(OutboxMessage.id, OutboxMessage.chat_id)
+        .where(
+            OutboxMessage.status == Delivery.WAITING,
+            OutboxMessage.not_before <= now,
+            OutboxMessage.priority <= max_priority,
+            OutboxMessage.chat_id.not_in(skip_chats),
+            ~blocked,
+            ~sending,
+        )
+        .order_by(OutboxMessage.priority, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=OutboxMessage)
+    )
+    first_of_chat: dict[int, int] = {}
+    for row_id, chat_id in await session.execute(candidates):
+        first_of_chat.setdefault(chat_id, row_id)
+    if not first_of_chat:
+        return ()
+    rows = await session.scalars(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(first_of_chat.values()))
+        .values(
+            status=Delivery.SENDING,
+            lease_until=now + lease,
+            attempts=OutboxMessage.attempts + 1,
+        )
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(rows.all(), key=lambda row: (row.priority, row.id))
+
+
+async def mark_sent(
+    session: AsyncSession, row_id: int, *, now: datetime, message_id: int | None
+) -> None:
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row_id)
+        .values(status=Delivery.SENT, sent_at=now, message_id=message_id, payload={}, error=None)
+    )
+
+
+async def mark(
+    session: AsyncSession,
+    row_id: int,
+    status: Delivery,
+    *,
+    not_before: datetime,
+    error: str,
+) -> None:
+    """Set a message that was not sent to waiting again, failed or unknown."""
+    values: dict[str, Any] = {"status": status, "not_before": not_before, "error": error[:200]}
+    if status is not Delivery.WAITING:
+        values |= {"payload": {}, "sent_at": not_before}
+    await session.execute(update(OutboxMessage).where(OutboxMessage.id == row_id).values(**values))
+
+
+async def recover(session: AsyncSession, *, now: datetime, everything: bool) -> int:
+    """Take back messages whose sender died: replies wait again, broadcasts become unknown."""
+    statement = update(OutboxMessage).where(OutboxMessage.status == Delivery.SENDING)
+    if not everything:
+        statement = statement.where(OutboxMessage.lease_until < now)
+    result = await session.execute(
+        statement.values(
+            status=case(
+                (OutboxMessage.at_most_once, int(Delivery.UNKNOWN)), else_=int(Delivery.WAITING)
+            ),
+            lease_until=None,
+        )
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(result.all())
+
+
+async def card(session: AsyncSession, chat_id: int, slot: str) -> int | None:
+    """The message that shows this slot in this chat."""
+    return await session.scalar(
+        select(CardMessage.message_id).where(
+            CardMessage.chat_id == chat_id, CardMessage.slot == slot
+        )
+    )
+
+
+async def set_card(session: AsyncSession, chat_id: int, slot: str, message_id: int) -> None:
+    statement = insert_for(session, CardMessage).values(
+        chat_id=chat_id, slot=slot, message_id=message_id
+    )
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["chat_id", "slot"], set_={"message_id": message_id}
+        )
+    )
+
+
+async def depth_and_age(session: AsyncSession, *, now: datetime) -> tuple[int, float]:
+    """How many messages could be sent now, and for how many seconds the oldest has waited."""
+    row = (
+        await session.execute(
+            select(func.count(), func.min(OutboxMessage.not_before)).where(
+                OutboxMessage.status < Delivery.SENT, OutboxMessage.not_before <= now
+            )
+        )
+    ).one()
+    return row[0], (now - row[1]).total_seconds() if row[1] else 0.0
+
+
+async def counts_of_broadcast(session: AsyncSession, broadcast_id: int) -> dict[Delivery, int]:
+    """How many messages of a broadcast are in each state."""
+    rows = await session.execute(
+        select(OutboxMessage.status, func.count())
+        .where(OutboxMessage.broadcast_id == broadcast_id)
+        .group_by(OutboxMessage.status)
+    )
+    return {Delivery(status): count for status, count in rows}
+
+
+async def forget_chat(session: AsyncSession, chat_id: int) -> None:
+    """Remove all that waits for, or is remembered of, a chat."""
+    await session.execute(delete(OutboxMessage).where(OutboxMessage.chat_id == chat_id))
+    await session.execute(delete(CardMessage).where(CardMessage.chat_id == chat_id))
+
+
+async def move_chat(session: AsyncSession, old: int, new: int) -> None:
+    """A group became a supergroup: what waits goes to its new id."""
+    for table in (OutboxMessage, CardMessage):
+        await session.execute(update(table).where(table.chat_id == old).values(chat_id=new))
+
+
+async def prune(session: AsyncSession, *, now: datetime, keep: timedelta) -> int:
+    """Drop messages sent or given up long ago."""
+    result = await session.execute(
+        delete(OutboxMessage)
+        .where(OutboxMessage.status >= Delivery.SENT, OutboxMessage.sent_at < now - keep)
+        .returning(OutboxMessage.id)
+    )
+    return len(result.all())
+
+
+async def rewrite(
+    session: AsyncSession, row_id: int, *, chat_id: int, payload: dict[str, Any]
+) -> None:
+    """Send a message to another chat than it was meant for (a group that moved)."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row_id)
+        .values(chat_id=chat_id, payload=payload)
+    )

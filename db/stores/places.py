@@ -1,0 +1,44 @@
+"""Rows of the gazetteer."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.places import Building, Community, Estate, Landmark
+
+
+async def communities(session: AsyncSession) -> Sequence[Community]:
+    rows = await session.scalars(select(Community).order_by(Community.position, Community.id))
+    return rows.all()
+
+
+async def community(session: AsyncSession, community_id: int) -> Community | None:
+    return await session.get(Community, community_id)
+
+
+async def estates(session: AsyncSession, community_id: int | None = None) -> Sequence[Estate]:
+    statement = select(Estate).order_by(Estate.community_id, Estate.name)
+    if community_id is not None:
+        statement = statement.where(Estate.community_id == community_id)
+    return (await session.scalars(statement)).all()
+
+
+async def estate(session: AsyncSession, estate_id: int) -> Estate | None:
+    return await session.get(Estate, estate_id)
+
+
+async def buildings(session: AsyncSession, estate_id: int) -> Sequence[Building]:
+    rows = await session.scalars(
+        select(Building).where(Building.estate_id == estate_id).order_by(Building.id)
+    )
+    return rows.all()
+
+
+async def building(session: AsyncSession, building_id: int) -> Building | None:
+    return await session.get(Building, building_id)
+
+
+async def landmarks(session: AsyncSession, community_id: int) -> Sequence[Landmark]:
+    rows = await session.scalars(select(Landmark).where(Landmark.community_id == community_id))
+    return rows.all()

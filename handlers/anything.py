@@ -1,0 +1,91 @@
+"""Answers whatever arrives that no command or button claims; nothing is met with silence."""
+
+from db.models.people import KeptMessage
+from db.stores import people
+from handlers.chat import Button, Chat, Kind
+from handlers.texts import say
+from services import alerts, clock
+from services.permissions import Role
+
+KEPT = {Kind.VOICE: "voice", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
+
+
+async def message(chat: Chat) -> None:
+    """A message: the answer to a question asked, or a question, or something to be kept."""
+    given = chat.given
+    if not chat.private:
+        return
+    if given.kind in KEPT:
+        await keep(chat)
+    elif given.kind is Kind.TEXT and given.text.strip():
+        await chat.say("common.not_yet")
+    else:
+        await chat.say(f"anything.{given.kind}")
+
+
+async def keep(chat: Chat) -> None:
+    """Keep what the bot cannot read itself, for staff to look at."""
+    file = chat.given.file
+    await people.keep_message(
+        chat.work.session,
+        KeptMessage(
+            person_id=chat.actor.person_id,
+            chat_id=chat.id,
+            message_id=chat.given.message_id or 0,
+            kind=KEPT[chat.given.kind],
+            file_id=file.file_id if file else None,
+            at=clock.now(),
+        ),
+    )
+    staff = await people.holders_of(
+        chat.work.session,
+        [Role.COMMUNITY_STAFF, Role.STREET_STAFF],
+        community_id=chat.actor.community_id,
+    )
+    for person_id in staff:
+        chat.work.notify(person_id, "anything.kept_for_staff")
+    await chat.say(f"anything.kept_{KEPT[chat.given.kind]}")
+
+
+async def other(chat: Chat) -> None:
+    """Edited messages, live locations on the move, being blocked or added to a group."""
+    given = chat.given
+    if given.kind is Kind.OTHER and given.text in ("kicked", "left", "member", "administrator"):
+        await _membership(chat)
+    elif given.kind is Kind.EDITED and chat.private:
+        await chat.say("anything.edited")
+
+
+async def _membership(chat: Chat) -> None:
+    here = chat.given.text in ("member", "administrator")
+    if chat.private:
+        await people.set_reachable(chat.work.session, chat.telegram_id, reachable=here)
+        return
+    await people.set_group(
+        chat.work.session, chat.id, title=chat.given.args, active=here, now=clock.now()
+    )
+    if here:
+        await chat.say("anything.joined_group", [open_private(chat)])
+
+
+async def inline(chat: Chat) -> None:
+    """A search typed in some other chat."""
+    await alerts.clear(chat.work, "none")
+
+
+async def unknown_press(chat: Chat) -> None:
+    """A button nobody claims: forged, or of a version long gone."""
+    chat.tell("common.old_button", alert=True)
+
+
+async def ask_in_private(chat: Chat) -> None:
+    """In a group: personal things are done in a private chat, one tap away."""
+    await chat.say("common.in_private", [open_private(chat)])
+
+
+def open_private(chat: Chat, payload: str = "") -> Button:
+    """A button that opens the private chat, with a deep link payload."""
+    link = f"https://t.me/{chat.office.bot_username}"
+    return Button(
+        str(say("common.open_private")), url=f"{link}?start={payload}" if payload else link
+    )

@@ -1,0 +1,74 @@
+"""Everything a person can start: command or button, feature, right needed, menu text."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers import (
+    anything,
+    dead_letters,
+    welcome,
+)
+from handlers.chat import Chat
+from services.permissions import Actor, Permission
+
+Feature = Callable[[Chat], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is run, and the right it needs (None: open to everybody)."""
+
+    run: Feature
+    need: Permission | None
+    private: bool = True
+
+
+@dataclass(frozen=True)
+class Command(Entry):
+    """A command; `menu` is the key of its line in the command menu, empty for none."""
+
+    name: str = ""
+    menu: str = ""
+
+
+@dataclass(frozen=True)
+class Press(Entry):
+    """Buttons whose data begins with this prefix."""
+
+    prefix: str = ""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(welcome.start, None, name="start", menu="commands.start"),
+    Command(welcome.help_text, None, name="help", menu="commands.help", private=False),
+    Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
+)
+
+PRESSES: tuple[Press, ...] = (
+    Press(welcome.pressed, None, prefix="home"),
+    Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
+)
+
+UNKNOWN_PRESS = Entry(anything.unknown_press, None, private=False)
+INLINE = Entry(anything.inline, None, private=False)
+MESSAGE = Entry(anything.message, None, private=False)
+OTHER = Entry(anything.other, None, private=False)
+
+
+async def run(entry: Entry, chat: Chat) -> None:
+    """Run a feature for whoever may. Raises Refusal for the others."""
+    if entry.need is not None:
+        chat.actor.require(entry.need)
+    if entry.private and not chat.private:
+        await anything.ask_in_private(chat)
+        return
+    await entry.run(chat)
+
+
+def menu_for(actor: Actor) -> list[tuple[str, str]]:
+    """The command menu of this person: name and text key of what they may use."""
+    return [
+        (command.name, command.menu)
+        for command in COMMANDS
+        if command.menu and (command.need is None or actor.can(command.need))
+    ]

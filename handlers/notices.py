@@ -1,0 +1,71 @@
+"""Turns the codes that services leave into messages for the people concerned."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.stores import outbox, people
+from db.stores.outbox import Outgoing
+from db.work import Notice, Work
+from handlers.chat import Button, Chat, Screen, compose
+from handlers.texts import say
+from services import clock
+from services.errors import Refusal
+
+#: Notices that carry buttons or a picture: code -> the screen made of its parameters.
+SCREENS: dict[str, Callable[[dict[str, Any]], Screen]] = {}
+
+
+def screen_for(code: str) -> Callable[[Callable[[dict[str, Any]], Screen]], Any]:
+    """Register how a notice looks that is more than one sentence."""
+
+    def register(make: Callable[[dict[str, Any]], Screen]) -> Callable[[dict[str, Any]], Screen]:
+        SCREENS[code] = make
+        return make
+
+    return register
+
+
+def screen_of(notice: Notice) -> Screen:
+    make = SCREENS.get(notice.code)
+    return make(notice.params) if make else Screen(say(notice.code, **notice.params))
+
+
+async def deliver(work: Work) -> None:
+    """Put this work's notices into the outbox, in the same transaction."""
+    if not work.notices:
+        return
+    reachable = await people.chats_of(work.session, {n.person_id for n in work.notices})
+    messages: list[Outgoing] = []
+    for notice in work.notices:
+        person = reachable.get(notice.person_id)
+        if person is None or person.telegram_id is None:
+            continue
+        for call in compose(person.telegram_id, screen_of(notice), person.large_print):
+            messages.append(replace(call, priority=outbox.NOTICE))
+    work.notices.clear()
+    if messages:
+        await outbox.add(work.session, messages, now=clock.now())
+
+
+async def refuse(chat: Chat, no: Refusal) -> None:
+    """Tell the person why not: as a toast where they pressed a button, else as a message."""
+    if chat.given.query_id:
+        chat.tell(no.code, alert=True, **no.params)
+    if not chat.given.query_id or len(say(no.code, **no.params)) > 190:
+        await chat.say(no.code, **no.params)
+
+
+async def apologise(session: AsyncSession, chat_id: int, row_id: int) -> None:
+    """The update of this chat could not be handled: say so; it is kept and staff can see it."""
+    if chat_id > 0:
+        payload = {"chat_id": chat_id, "text": str(say("common.went_wrong"))}
+        message = Outgoing(chat_id, "sendMessage", payload, dedup=f"dead:{row_id}")
+        await outbox.add(session, [message], now=clock.now())
+
+
+def button_row(*pairs: tuple[str, str]) -> tuple[Button, ...]:
+    """A row of buttons from (text key, data)."""
+    return tuple(Button(str(say(key)), data) for key, data in pairs)
