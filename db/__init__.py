@@ -1,0 +1,1 @@
+"""Storage: models, stores with all SQL, migrations, starter data."""

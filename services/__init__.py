@@ -1,0 +1,1 @@
+"""The office's rules; no Telegram, no copy."""
