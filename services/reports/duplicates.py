@@ -1,0 +1,189 @@
+"""Tells whether two messages report the same thing, and finds the likeliest among thousands."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.reports import places, suggestions, wording
+
+WHOLE, HEAD, MATTER, CONFLICT, SAME_KIND = 3.2, 4.6, 5.6, -3.7, 2.0
+OTHER_KIND = -2.0
+"""Weights fitted on judged pairs of letters (bench/reports_text.py, leave one out), rounded.
+
+WHOLE, HEAD and MATTER weigh the likeness of the whole text, of its first sentence and of that
+sentence without proper names; CONFLICT falls due where each names a place the other does not.
+"""
+SAME_BUILDING, OTHER_ESTATE, OTHER_BUILDING, OTHER_ENTRANCE = 1.0, -5.0, -12.0, -10.0
+"""Set by hand: letters seldom say where exactly, short messages from a stairwell do."""
+OFFSET = -4.8
+SAME = 0.5
+"""Score from which two messages are taken to report the same thing."""
+UNSEEN = 12.6
+"""Weight of a pair of characters that ordinary words never hold: most often part of a name."""
+LONGEST = 300
+"""Characters of a message that are compared: letters repeat themselves after that."""
+SHORTLIST = 60
+"""Candidates, best by wording, that are looked at one by one."""
+
+Vector = Mapping[str, float]
+_APART = re.compile(r"[^\u4e00-\u9fffa-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message ready to be compared; keep it beside the report, it costs a few kilobytes."""
+
+    text: str
+    whole: Vector
+    head: Vector
+    matter: Vector
+    names: frozenset[str]
+    category: str | None
+    place: places.Place
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How likely two messages report the same thing: 0 to 1, and the verdict."""
+
+    score: float
+    same: bool
+
+
+def prepare(text: str, *, category: str | None = None) -> Prepared:
+    """A message ready for comparison; the category is suggested from the text unless given."""
+    plain = wording.pattern("openings", "addressed").sub(" ", places.canonical(text))[:LONGEST]
+    head = wording.sentences(plain)[0] if wording.sentences(plain) else ""
+    names = places.names(plain[: LONGEST // 2])
+    return Prepared(
+        text=plain,
+        whole=_vector(plain),
+        head=_vector(head),
+        matter=_vector(_without(head, names)),
+        names=names,
+        category=category or suggestions.suggest(text).category,
+        place=places.parse(plain),
+    )
+
+
+def score(a: str | Prepared, b: str | Prepared) -> Score:
+    """Compares two messages; an empty one is never the same as anything."""
+    one = prepare(a) if isinstance(a, str) else a
+    two = prepare(b) if isinstance(b, str) else b
+    wording_part = (
+        WHOLE * _cosine(one.whole, two.whole)
+        + HEAD * _cosine(one.head, two.head)
+        + MATTER * _cosine(one.matter, two.matter)
+    )
+    return _score(wording_part, one, two)
+
+
+class Candidates:
+    """Many prepared messages, searched at once: a few thousand in some milliseconds."""
+
+    def __init__(self, messages: Sequence[Prepared]) -> None:
+        self._messages = tuple(messages)
+        rows: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, message in enumerate(self._messages):
+            for token, weight in _combined(message):
+                rows[token].append((number, weight))
+        self._postings = {token: _columns(row) for token, row in rows.items()}
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def rank(self, message: Prepared, *, limit: int = 3) -> list[tuple[int, Score]]:
+        """The likeliest duplicates, best first: number in the given order, and score."""
+        likeness = np.zeros(len(self._messages))
+        for token, weight in _combined(message):
+            if (posting := self._postings.get(token)) is not None:
+                numbers, weights = posting
+                likeness[numbers] += weight * weights
+        best = np.argsort(-likeness, kind="stable")[:SHORTLIST]
+        scored = [(int(i), _score(float(likeness[i]), message, self._messages[i])) for i in best]
+        return sorted(scored, key=lambda pair: (-pair[1].score, pair[0]))[:limit]
+
+
+def _score(likeness: float, one: Prepared, two: Prepared) -> Score:
+    if not one.whole or not two.whole:
+        return Score(0.0, same=False)
+    weight = OFFSET + likeness + _agreement(one, two)
+    probability = round(1 / (1 + math.exp(-weight)), 4)
+    return Score(probability, same=probability >= SAME)
+
+
+def _agreement(one: Prepared, two: Prepared) -> float:
+    weight = 0.0
+    if one.category and two.category:
+        weight = SAME_KIND if one.category == two.category else OTHER_KIND
+    if one.names and two.names and not (_names_in(one, two) or _names_in(two, one)):
+        both = one.place.estate and two.place.estate
+        weight += CONFLICT + (OTHER_ESTATE if both else 0.0)
+    if one.place.building and two.place.building:
+        if one.place.building != two.place.building:
+            return weight + OTHER_BUILDING
+        weight += SAME_BUILDING
+        if _differ(one.place.entrance, two.place.entrance):
+            weight += OTHER_ENTRANCE
+    return weight
+
+
+def _names_in(one: Prepared, two: Prepared) -> bool:
+    """Whether any pair of characters of one's names stands in the other's text."""
+    return any(pair in two.text for name in one.names for pair in _pairs(name))
+
+
+def _differ(one: str | None, two: str | None) -> bool:
+    return one is not None and two is not None and one != two
+
+
+def _combined(message: Prepared) -> list[tuple[str, float]]:
+    """The three vectors as one, so that one sum over tokens weighs all likenesses."""
+    parts = (("w", WHOLE, message.whole), ("h", HEAD, message.head), ("m", MATTER, message.matter))
+    return [
+        (prefix + token, math.sqrt(share) * weight)
+        for prefix, share, vector in parts
+        for token, weight in vector.items()
+    ]
+
+
+def _columns(row: list[tuple[int, float]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    numbers, weights = zip(*row, strict=True)
+    return np.array(numbers, dtype=np.int64), np.array(weights)
+
+
+def _vector(text: str) -> Vector:
+    """Pairs of neighbouring characters with their weights, of length one."""
+    counts = Counter(_pairs(_APART.sub(" ", text)))
+    known = _weights()
+    raw = {pair: (1 + math.log(n)) * known.get(pair, UNSEEN) for pair, n in counts.items()}
+    length = math.sqrt(sum(weight * weight for weight in raw.values()))
+    return {pair: weight / length for pair, weight in raw.items()}
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1) if " " not in text[i : i + 2]]
+
+
+def _cosine(one: Vector, two: Vector) -> float:
+    small, large = sorted((one, two), key=len)
+    return sum(weight * large.get(pair, 0.0) for pair, weight in small.items())
+
+
+def _without(text: str, names: frozenset[str]) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return text
+
+
+@cache
+def _weights() -> dict[str, float]:
+    lines = (wording.LEXICON / "pair_weights.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split() for line in lines if not line.startswith("#"))
+    return {run[i : i + 2]: float(w) for w, run in rows for i in range(0, len(run), 2)}
