@@ -22,6 +22,7 @@ _LINE = 1.32
 _BAR, _GROUPED_BAR = 44, 34
 _LABEL_COLUMN = 300  # wider labels stand above their bars
 _PLOT_HEIGHT = 560
+_NEXT_TO_NOTHING = 1e-6
 _NO_VALUE = "\u2013"
 
 
@@ -90,11 +91,13 @@ class _Rows:
 
     def __init__(self, chart: Chart, *, stacked: bool) -> None:
         self._chart, self._stacked = chart, stacked
-        widest = max(fonts.width(fonts.drawable(text), _LABEL.size) for text in chart.labels)
+        labels = [fonts.drawable(text).strip() for text in chart.labels]
+        widest = max(fonts.width(text, _LABEL.size) for text in labels)
         self._beside = widest <= _LABEL_COLUMN
         self._left = _MARGIN + (widest + 24 if self._beside else 0)
         room = widest + 1 if self._beside else WIDTH - 2 * _MARGIN
-        self._labels = [fonts.wrap(text, _LABEL.size, room=room, lines=3) for text in chart.labels]
+        lines = 3 if len(labels) <= 30 else 2 if len(labels) <= 45 else 1
+        self._labels = [fonts.wrap(text, _LABEL.size, room=room, lines=lines) for text in labels]
         bars = 1 if stacked else len(chart.series)
         self._thick = _BAR if bars == 1 else _GROUPED_BAR
         self._bars_height = bars * self._thick + (bars - 1) * 6
@@ -196,8 +199,11 @@ class _Plot:
     def __init__(self, chart: Chart, top: float) -> None:
         self._chart, self._top, self._bottom = chart, top, top + _PLOT_HEIGHT
         self._ticks = _ticks([*chart.values()])
-        widest = max(fonts.width(chart.number(tick), _TICK.size) for tick in self._ticks)
+        widest = max(fonts.width(self._tick(tick), _TICK.size) for tick in self._ticks)
         self._left, self._right = _MARGIN + widest + 20, WIDTH - _MARGIN - 40
+
+    def _tick(self, tick: float) -> str:
+        return f"{tick:,.10g}{self._chart.unit}"
 
     def _at(self, column: int, value: float) -> Point:
         steps = max(1, len(self._chart.labels) - 1)
@@ -212,14 +218,15 @@ class _Plot:
             down = self._at(0, tick)[1]
             sheet.box((self._left, down - 1, WIDTH - _MARGIN, down + 1), HAIRLINE)
             pen = Pen(_TICK.size, MUTED, anchor="rm")
-            sheet.text((self._left - 16, down), self._chart.number(tick), pen)
+            sheet.text((self._left - 16, down), self._tick(tick), pen)
         for column in self._shown_labels():
             across = self._at(column, self._ticks[0])[0]
             pen = Pen(_TICK.size, MUTED, anchor="ma")
             room = (self._right - self._left) / 3
             text = fonts.wrap(self._chart.labels[column], _TICK.size, room=room, lines=1)[0]
-            edge = WIDTH - 16 - fonts.width(text, _TICK.size) / 2
-            sheet.text((min(across, edge), self._bottom + 16), text, pen)
+            half = 16 + fonts.width(text, _TICK.size) / 2
+            across = max(half, min(across, WIDTH - half))
+            sheet.text((across, self._bottom + 16), text, pen)
 
     def _shown_labels(self) -> list[int]:
         """Every label, or every second, third ...: the last always, none over another."""
@@ -269,7 +276,7 @@ class _Plot:
                 last.append(known[-1])
                 highest.append(max(known, key=lambda found: found[2]))
                 others += known if len(self._chart.series) == 1 and len(known) <= 12 else []
-        return last + highest + others
+        return list(dict.fromkeys(last + highest + others))
 
 
 def _is_free(
@@ -284,8 +291,8 @@ def _is_free(
 def _ticks(values: Sequence[float]) -> list[float]:
     """Four to six round numbers from nought (or below the least) to above the greatest."""
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
-    if low == high:
-        high = 1.0
+    if high - low < _NEXT_TO_NOTHING:
+        low, high = 0.0, 1.0
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough)

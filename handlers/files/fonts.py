@@ -60,13 +60,15 @@ def drawable(text: str) -> str:
 def wrap(text: str, size: int, *, room: float, lines: int = 99) -> list[str]:
     """`text` broken into lines of at most `room` pixels; words and numbers stay whole.
 
-    No line begins with closing punctuation. What does not fit `lines` ends in an ellipsis.
+    Closing punctuation hangs over the end rather than begin a line. What does not fit `lines`
+    ends in an ellipsis.
     """
     broken = [""]
     for paragraph in text.splitlines() or [""]:
         for piece in _pieces(drawable(paragraph), size, room):
             overfull = broken[-1] and width(broken[-1] + piece, size) > room
-            if overfull and not _closes(piece):
+            may_hang = _closes(piece) and width(broken[-1], size) <= room
+            if overfull and not may_hang:
                 broken.append("")
             broken[-1] += piece if broken[-1] else piece.lstrip()
         broken.append("")

@@ -11,14 +11,14 @@ from fpdf.enums import TextMode
 
 from handlers.files import fonts
 from handlers.files.drawing import INK, MUTED, PAPER, Pen, Sheet
-from services import clock
+from handlers.files.papers import FAMILY, paper
 
 PAGE = 595, 842
 """A4 in points; the PNG has two pixels a point."""
 
 _PIXELS = 2
 _BAND = "#1F5FA8"
-_MARGIN, _SMALLEST_CODE, _LARGEST_CODE = 48, 200, 380
+_MARGIN, _SMALLEST_CODE, _LARGEST_CODE = 48, 200, 480
 _QUIET = 4  # modules of white around the code (ISO/IEC 18004)
 
 
@@ -73,23 +73,22 @@ def poster_png(poster: Poster) -> bytes:
 
 def poster_pdf(poster: Poster) -> bytes:
     """The poster as an A4 page, the code in sharp vectors; raises ValueError as `poster_png`."""
-    page = FPDF(unit="pt", format=PAGE)
-    page.set_auto_page_break(False)
-    page.set_title(fonts.drawable(poster.title))
-    page.set_creation_date(clock.now())
-    page.add_font("sans", fname=fonts.sans_path())
-    page.add_page()
-    for mark in _marks(poster):
-        if isinstance(mark, _Box):
-            page.set_fill_color(mark.colour)
-            page.rect(mark.left, mark.top, mark.width, mark.height, style="F")
-        else:
-            _write(page, mark)
-    return bytes(page.output())
+    with paper(poster.title, size=PAGE) as page:
+        for mark in _marks(poster):
+            _put(page, mark)
+        return bytes(page.output())
+
+
+def _put(page: FPDF, mark: _Text | _Box) -> None:
+    if isinstance(mark, _Text):
+        _write(page, mark)
+    else:
+        page.set_fill_color(mark.colour)
+        page.rect(mark.left, mark.top, mark.width, mark.height, style="F")
 
 
 def _write(page: FPDF, mark: _Text) -> None:
-    page.set_font("sans", size=mark.size)
+    page.set_font(FAMILY, size=mark.size)
     page.set_text_color(mark.colour)
     page.set_draw_color(mark.colour)
     mode = TextMode.FILL_STROKE if mark.bold else TextMode.FILL

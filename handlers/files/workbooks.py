@@ -35,6 +35,7 @@ _LONGEST_TEXT = 32_767  # Excel's limit for a cell
 _MOST_ROWS = 1_048_576
 _EXACT_INTEGER = 10**15  # beyond it Excel rounds: an identity number must stay text
 _SHEET_NAME_LENGTH = 31
+_BODY = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "text_wrap": True}
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WIDEST, _NARROWEST = 42, 6  # characters
 _OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
@@ -92,13 +93,13 @@ class _Styles:
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def __call__(self, **look: Any) -> Any:
-        key = tuple(sorted(look.items()))
+        key = tuple(look.items())
         if key not in self._made:
             self._made[key] = self._book.add_format(look)
         return self._made[key]
 
     def body(self, **look: Any) -> Any:
-        return self(border=1, border_color="#BFBFBF", valign="vcenter", text_wrap=True, **look)
+        return self(**look, **_BODY)
 
 
 def _write_sheet(page: Any, sheet: Sheet, styles: _Styles) -> None:
@@ -178,7 +179,7 @@ def _moment_format(value: date | datetime | time) -> str:
 
 def _text(text: str) -> str:
     """Without half characters, and cut where a cell ends."""
-    whole = text.encode("utf-8", "replace").decode()
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
     return whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
 
 
