@@ -12,7 +12,7 @@ from bot.sandbox.gestures import Gestures
 from bot.sandbox.keeping import load_state, save_state
 from bot.sandbox.options import Options
 from bot.sandbox.shapes import Json
-from bot.sandbox.sim import SimApi, explain_mistakes, refuse_strangers
+from bot.sandbox.sim import SimApi, explain_mistakes, guard_page, refuse_strangers
 from bot.sandbox.transcripts import content, transcript
 from bot.sandbox.webhooks import Webhook
 from bot.sandbox.world import World
@@ -41,6 +41,7 @@ class Sandbox(Gestures):
         app = web.Application(
             client_max_size=LARGEST_REQUEST, middlewares=[refuse_strangers, explain_mistakes]
         )
+        app.on_response_prepare.append(guard_page)
         app.add_routes(BotApi(self.world, self.webhook).routes())
         app.add_routes(SimApi(self, reset=self.reset).routes())
         self._runner = web.AppRunner(

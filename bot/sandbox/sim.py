@@ -57,6 +57,7 @@ FILES_OF = {
     "video": "data",
     "album": "photos",
 }
+PAGE_POLICY = "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'"
 HEARTBEAT = 15.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -70,6 +71,13 @@ async def refuse_strangers(request: web.Request, handler: Handler) -> web.Stream
     if host not in ("127.0.0.1", "localhost", "[::1]") or not own:
         raise web.HTTPForbidden(text="loopback only")
     return await handler(request)
+
+
+async def guard_page(request: web.Request, response: web.StreamResponse) -> None:
+    """The page runs only its own files, and a newer version is never hidden by an old copy."""
+    if request.path == "/" or request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
 
 
 @web.middleware
@@ -112,7 +120,7 @@ class SimApi:
         ]
 
     async def page(self, http: web.Request) -> web.StreamResponse:
-        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(STATIC / "index.html")
 
     async def act(self, http: web.Request) -> web.Response:
         """One person's action, its JSON body the arguments; files are base64 in `data`."""
