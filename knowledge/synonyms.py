@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from knowledge.normalise import lexicon_lines, normalise
-from knowledge.tokens import Codes, meaning
+
+FIRST_MEANING = 0xF0000
+"""Private code point of the first group; no text holds one, as normalising drops them."""
 
 
 def shared_synonyms() -> list[list[str]]:
@@ -19,18 +19,19 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
         self.groups = [tuple(group) for group in groups]
-        self._group: dict[str, int] = {}
+        self._letter: dict[str, str] = {}
         for number, group in enumerate(self.groups):
             for word in group:
-                self._group.setdefault(normalise(word), number)
-        self._group.pop("", None)
-        words = sorted(self._group, key=len, reverse=True)
+                self._letter.setdefault(normalise(word), chr(FIRST_MEANING + number))
+        self._letter.pop("", None)
+        words = sorted(self._letter, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, words)) or "(?!)")
+
+    def meanings(self, text: str) -> str:
+        """A normalised text with each word of a group as the one letter of its group."""
+        return self._pattern.sub(lambda match: self._letter[match[0]], text)
 
     def found(self, text: str) -> list[tuple[str, int]]:
         """Each word of a group in a normalised text, with the number of its group."""
-        return [(word, self._group[word]) for word in self._pattern.findall(text)]
-
-    def tokens(self, text: str) -> Codes:
-        """One token for each word of a group in a normalised text."""
-        return np.array([meaning(group) for _, group in self.found(text)], dtype=np.int64)
+        words = self._pattern.findall(text)
+        return [(word, ord(self._letter[word]) - FIRST_MEANING) for word in words]

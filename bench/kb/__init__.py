@@ -1,0 +1,1 @@
+"""The knowledge base beside its peers: `python -m bench.kb`."""
