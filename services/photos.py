@@ -314,7 +314,7 @@ async def clean_in_worker(
 
     Raises BrokenProcessPool when the worker itself died: make a new pool and try again later.
     """
-    inspect(data)  # what is no photo at all is answered at once and never crosses over
+    _sniff(data)  # what is no photo at all is answered at once and never crosses over
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(pool, _clean_within, data, seconds)
 
