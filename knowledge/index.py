@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -20,6 +20,14 @@ LIMIT = 10
 """Entries that a reply names at most."""
 _DEPTH = 25
 """Entries looked at for those, as some may be out of date."""
+
+
+class Asked(NamedTuple):
+    """A question: normalised, and its distinct tokens."""
+
+    bare: str
+    codes: Codes
+
 
 EngineMaker = Callable[[Sequence[Entry], Phrases, Synonyms], Engine]
 
@@ -97,48 +105,56 @@ class Index:
 
     def search(self, text: str, limit: int = LIMIT, *, day: date | None = None) -> list[Hit]:
         """The best entries, best first, each with how sure it is."""
-        bare = normalise(text)
-        ranked = self.rank(bare, day=day)
+        asked = self.read(text)
+        ranked = self.rank(asked, day=day)
         if not ranked:
             return []
-        exact = self._exact.get(bare) == ranked[0].phrase
-        sure = 1.0 if exact else self.calibration.confidence(self.evidence(bare, ranked))
+        exact = self._exact.get(asked.bare, -1) == ranked[0].phrase
+        sure = 1.0 if exact else self.calibration.confidence(self.evidence(asked, ranked))
         hits = [self._hit(r, sure * r.score / ranked[0].score) for r in ranked[:limit]]
         hits[0] = replace(hits[0], exact=exact)
         return hits
 
-    def codes(self, bare: str) -> Codes:
-        """The distinct tokens of a normalised question."""
-        return np.unique(tokens([bare], self.synonyms)[0])
+    def read(self, text: str) -> Asked:
+        """A question as it is searched."""
+        bare = normalise(text)
+        return Asked(bare, np.unique(tokens([bare], self.synonyms)[0]))
 
     def rank(
-        self, bare: str, *, day: date | None = None, hidden: int | None = None
+        self, asked: Asked, *, day: date | None = None, hidden: int | None = None
     ) -> list[Ranked]:
-        """Entries for a normalised question, best first; an exact phrase comes before all.
+        """Entries for a question, best first; an exact phrase comes before all.
 
         `hidden` is the number of a phrase to do without, to see what it adds.
         """
-        found = {r.entry: r for r in self._engine.best(self.codes(bare), _DEPTH, hidden=hidden)}
-        for entry, boost in self._boosts(bare).items():
-            if entry in found:
-                found[entry] = replace(found[entry], asked=found[entry].asked + boost)
-        exact = self._exact.get(bare, -1) if hidden is None else -1
-        rows = sorted(found.values(), key=lambda r: (r.phrase == exact, r.score), reverse=True)
-        return [r for r in rows if self._shown(r.entry, day)]
+        rows = self._engine.best(asked.codes, _DEPTH, hidden=hidden)
+        boosts = self._boosts(asked.bare)
+        rows = (
+            [r._replace(asked=r.asked + boosts.get(r.entry, 0.0)) for r in rows] if boosts else rows
+        )
+        rows.sort(key=lambda r: -r.score)
+        if hidden is None:
+            rows = self._exact_first(asked.bare, rows)
+        return rows if day is None else [r for r in rows if self.entries[r.entry].valid(day)]
 
-    def evidence(self, bare: str, ranked: Sequence[Ranked]) -> Evidence:
+    def _exact_first(self, bare: str, rows: list[Ranked]) -> list[Ranked]:
+        phrase = self._exact.get(bare)
+        if phrase is None:
+            return rows
+        owner = int(self.phrases.owners[phrase])
+        own = [r._replace(phrase=phrase) for r in rows if r.entry == owner]
+        return own + [r for r in rows if r.entry != owner]
+
+    def evidence(self, asked: Asked, ranked: Sequence[Ranked]) -> Evidence:
         """What speaks for the first of the ranked entries."""
         rest = [r.asked for r in ranked[1:4]]
         return Evidence(
             score=ranked[0].asked,
             second=max(rest, default=0.0),
             crowd=sum(rest) / 3,
-            asked=float(self._engine.worths(self.codes(bare)).sum()),
+            asked=float(self._engine.worths(asked.codes).sum()),
             held=self._engine.mass(ranked[0].phrase),
         )
-
-    def _shown(self, number: int, day: date | None) -> bool:
-        return day is None or self.entries[number].valid(day)
 
     def _hit(self, ranked: Ranked, confidence: float) -> Hit:
         entry = self.entries[ranked.entry]
@@ -148,7 +164,7 @@ class Index:
         boosts: dict[int, float] = {}
         for keyword, owners in self._keywords.items():
             if keyword in bare:
-                worth = float(self._engine.worths(self.codes(keyword)).sum())
+                worth = float(self._engine.worths(self.read(keyword).codes).sum())
                 for owner in owners:
                     boosts[owner] = boosts.get(owner, 0.0) + KEYWORD_SHARE * worth
         return boosts

@@ -30,12 +30,12 @@ def _trials(index: "Index") -> Iterator[_Trial]:
     if len(aliases) < ENOUGH:
         return
     for phrase in aliases[:: -(-len(aliases) // ASKED)]:
-        owner, bare = int(index.phrases.owners[phrase]), index.phrases.bare[phrase]
-        ranked = index.rank(bare, hidden=phrase)
+        owner, asked = int(index.phrases.owners[phrase]), index.read(index.phrases.written[phrase])
+        ranked = index.rank(asked, hidden=phrase)
         others = [r for r in ranked if r.entry != owner]
         for rows, weight in ((ranked, 1.0), (others, _OUTSIDE)):
             if rows and rows[0].asked > 0:
-                odds = index.calibration.log_odds(index.evidence(bare, rows))
+                odds = index.calibration.log_odds(index.evidence(asked, rows))
                 yield odds, float(rows[0].entry == owner), weight
 
 

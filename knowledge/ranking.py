@@ -1,9 +1,8 @@
 """Ranks the entries of a base for one question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,8 +20,7 @@ KEYWORD_SHARE = 0.5
 """Share of a staff keyword's weight that is added where the question holds the keyword."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An entry found: its number, its best phrase's number, and what each field scored."""
 
     entry: int

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bench.kb.sets import QuestionSet
 from knowledge.confidence import Calibration
 from knowledge.index import Index
-from knowledge.normalise import LEXICON, normalise
+from knowledge.normalise import LEXICON
 
 Floats = npt.NDArray[np.float64]
 RIDGE = 1e-3
@@ -31,12 +31,12 @@ class Sample:
 
 
 def _judged(index: Index, question: str, gold: str | None) -> tuple[tuple[float, ...], bool] | None:
-    bare = normalise(question)
-    ranked = index.rank(bare)
+    asked = index.read(question)
+    ranked = index.rank(asked)
     if not ranked or ranked[0].asked <= 0:
         return None
     found = index.entries[ranked[0].entry].id
-    return index.evidence(bare, ranked).features(), found == gold
+    return index.evidence(asked, ranked).features(), found == gold
 
 
 def _sample(
@@ -113,7 +113,7 @@ def write(calibration: Calibration) -> None:
     weights = ", ".join(f"{weight:.4f}" for weight in calibration.weights)
     text = (
         "# Written by `python -m bench.kb --fit`: weights of log(score), share of the question,\n"
-        "# share of the phrase, lead over the second, lead over the crowd, log(question's weight).\n"
+        "# share of the phrase, lead over the second, lead over the crowd, log(question).\n"
         f"weights = [{weights}]\noffset = {calibration.offset:.4f}\n"
     )
     (LEXICON / "calibration.toml").write_text(text, encoding="utf-8")

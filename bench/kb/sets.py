@@ -1,4 +1,4 @@
-"""The question sets: bases, questions with the entry that answers them, and questions of no base."""
+"""The question sets: bases, questions to them with the right entry, and questions of none."""
 
 import importlib.util
 import json
