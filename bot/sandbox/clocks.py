@@ -1,6 +1,5 @@
 """Time and ids of the sandbox: real, or the same in every run."""
 
-import itertools
 import secrets
 import time
 
@@ -38,11 +37,12 @@ class Ids:
         # A bot that remembers update ids must not meet an old one after a second start.
         start = 1 if deterministic else (int(time.time()) - EPOCH) * 8
         self._start = start
-        self._counters: dict[str, itertools.count[int]] = {}
+        self.counters: dict[str, int] = {}
 
     def number(self, kind: str) -> int:
         """The next number of this kind, rising by one."""
-        return next(self._counters.setdefault(kind, itertools.count(self._start)))
+        self.counters[kind] = self.counters.get(kind, self._start - 1) + 1
+        return self.counters[kind]
 
     def token(self, prefix: str) -> str:
         """A new identifier text, such as a file_id."""

@@ -32,7 +32,8 @@ class Journal:
             self._note("request", method, self.spec.request(method, params, files))
 
     def reply(self, method: str, result: Any) -> None:
-        if self.spec:
+        """What getUpdates hands over was checked when it was made, or injected on purpose."""
+        if self.spec and method.lower() != "getupdates":
             self._note("reply", method, self.spec.reply(method, result))
 
     def update(self, update: Json) -> None:

@@ -24,6 +24,7 @@ def save_state(world: World, folder: Path) -> None:
         "words": [[*key, text] for key, text in world.profile.words.items()],
         "commands": [[*key, commands] for key, commands in world.profile.commands.items()],
         "allowed": world.updates.allowed,
+        "counters": world.ids.counters,
         "pending": [asdict(entry) for entry in world.updates.pending()],
     }
     draft = folder / f"{INDEX}.new"
@@ -46,6 +47,8 @@ def load_state(world: World, folder: Path) -> None:
     world.profile.words = {(a, b): text for a, b, text in document["words"]}
     world.profile.commands = {(a, b): commands for a, b, commands in document["commands"]}
     world.updates.allowed = document["allowed"]
+    for kind, last in document["counters"].items():
+        world.ids.counters[kind] = max(last, world.ids.number(kind) - 1)
     for entry in document["pending"]:
         world.updates.restore(Pending(**entry))
 

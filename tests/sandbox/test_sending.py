@@ -158,7 +158,10 @@ async def test_an_album_is_one_group_of_2_to_10(sandbox: Sandbox, bot: Bot, resi
         await bot.send_media_group(resident, photos[:1])
     with pytest.raises(BadRequest, match="Too many messages to send as an album"):
         await bot.send_media_group(resident, [InputMediaPhoto(sample_picture())] * 11)
-    mixed = [InputMediaPhoto(sample_picture()), InputMediaDocument(b"x", filename="x")]
+    mixed: list[InputMediaPhoto | InputMediaDocument] = [
+        InputMediaPhoto(sample_picture()),
+        InputMediaDocument(b"x", filename="x"),
+    ]
     with pytest.raises(BadRequest, match="can't be mixed"):
         await bot.send_media_group(resident, mixed)
 
