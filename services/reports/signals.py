@@ -16,11 +16,15 @@ EARLY = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing found in a message: the words, their weight and where they begin."""
+    """One thing found in a message: the words, their weight and where they begin.
+
+    `rules` marks words that ask for a rule, a duty or an office.
+    """
 
     words: str
     weight: float
     start: int
+    rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class _Against:
     why: str
     weight: float
     weight_at_a_place: float
+    rules: bool
     patterns: tuple[re.Pattern[str], ...]
 
 
@@ -66,7 +71,9 @@ def against(text: str) -> tuple[Evidence, ...]:
     for other in _against():
         weight = other.weight_at_a_place if placed else other.weight
         matches = filter(None, (pattern.search(text) for pattern in other.patterns))
-        hits += [Evidence(f"{other.why}: {hit[0]}", -weight, hit.start()) for hit in matches]
+        hits += [
+            Evidence(f"{other.why}: {hit[0]}", -weight, hit.start(), other.rules) for hit in matches
+        ]
     return tuple(hits)
 
 
@@ -123,6 +130,7 @@ def _against() -> tuple[_Against, ...]:
             row["why"],
             float(row["weight"]),
             float(row.get("weight_at_a_place", row["weight"])),
+            "weight_at_a_place" in row,
             tuple(map(re.compile, row["phrases"])),
         )
         for row in wording.words("other_matters")["against"]

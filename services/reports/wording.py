@@ -10,7 +10,7 @@ from typing import Any
 from knowledge.normalise import lexicon_lines
 
 LEXICON = Path(__file__).parent / "lexicon"
-LONGEST = 800
+LONGEST = 400
 """Characters of a message that are looked at: the matter is named long before that."""
 
 _SENTENCE_END = re.compile(r"[\u3002!?;\n\u2026]+")
@@ -37,6 +37,12 @@ def first_word(name: str, key: str) -> str:
 def pattern(name: str, key: str) -> re.Pattern[str]:
     """A word list or phrase as one regular expression; <<other>> in it stands for that entry."""
     return re.compile(_expanded(name, key))
+
+
+@cache
+def part(name: str, table: str, key: str) -> re.Pattern[str]:
+    """One phrase of a table inside a word list."""
+    return re.compile(words(name)[table][key])
 
 
 def plain(text: str) -> str:
