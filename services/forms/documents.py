@@ -63,6 +63,12 @@ class Words:
         known = dict(self.texts)
         return known.get(language) or known.get("") or (self.texts[0][1] if self.texts else "")
 
+    def said_only(self, language: str) -> str:
+        """The text in a language, and "-" where the others have one, as ODK shows it."""
+        known = dict(self.texts)
+        single = list(known) == [""]
+        return known[""] if single else known.get(language, "-" if known else "")
+
     def to_json(self) -> str | Json:
         return self.texts[0][1] if [key for key, _ in self.texts] == [""] else dict(self.texts)
 
@@ -102,6 +108,8 @@ class Question:
     constraint_message: Words = NONE
     relevant: str = ""
     default: str = ""
+    default_reckoned: bool = False
+    """Whether the default is an expression, reckoned when the question first appears."""
     calculation: str = ""
     choices: str = ""
     """Name of a list in `Document.lists`."""
@@ -111,6 +119,8 @@ class Question:
     parameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """at_most, at_least (photos, choices), start, end, step (scale), randomize, seed, of (meta)."""
     appearance: str = ""
+    readonly: bool = False
+    """Shown and read, never answered; its value is the calculation or the default."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ class Filling:
     """Values that were reckoned once: metadata, defaults that are expressions, once()."""
     revision: int = 0
     language: str = ""
+    as_odk: bool = False
+    """Whether texts come as ODK shows them; for walks."""
     moment: str = ""
     """The wall clock at the latest act, ISO 8601: what today() and now() mean until the next."""
 
@@ -55,6 +57,7 @@ class Filling:
             kept=self.kept,
             seed=self.token,
             language=self.language,
+            as_odk=self.as_odk,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -83,6 +86,7 @@ def begin(
     language: str = "",
     meta: Mapping[str, str] | None = None,
     answers: Answers | None = None,
+    as_odk: bool = False,
 ) -> Filling:
     """A new filling. `meta` fills in the metadata questions by their `of` (start, today ...);
     `answers` are known beforehand and not asked."""
@@ -94,7 +98,13 @@ def begin(
         if question.kind is Kind.META and (of := str(question.parameters.get("of", ""))) in known
     }
     made = Filling(
-        document, token, dict(answers or {}), kept=kept, language=language, moment=moment
+        document,
+        token,
+        dict(answers or {}),
+        kept=kept,
+        language=language,
+        as_odk=as_odk,
+        moment=moment,
     )
     return _settled(made)
 
@@ -133,18 +143,18 @@ def answer(filling: Filling, given: Given, *, now: datetime | None = None) -> Fi
     if taken.value is None:
         return skip(filling, now=moment)
     _check(filling, place, taken.value)
-    return _store(filling, place, taken.value, moment)
+    return store(filling, place, taken.value, moment)
 
 
 def skip(filling: Filling, *, now: datetime | None = None) -> Filling:
     """Leave the current question blank; refused with forms.required when it needs an answer."""
     place = _asked(filling)
     if place.kind is Kind.ANOTHER:
-        return _store(filling, place, "no", now or clock.local())
+        return store(filling, place, "no", now or clock.local())
     if filling.state.is_required(place):
         own = filling.state.said(place, "required_message")
         raise Refusal("forms.required_own" if own else "forms.required", message=own)
-    return _store(filling, place, None, now or clock.local())
+    return store(filling, place, None, now or clock.local())
 
 
 def back(filling: Filling, *, now: datetime | None = None) -> Filling:
@@ -237,7 +247,7 @@ def final_values(state: State) -> dict[str, Any]:
     for node, at in state.places():
         path = node.path(at)
         value = state.values.get(path)
-        if value is not None and not (node.kind is Kind.NOTE and value is True):
+        if value is not None and value is not True:
             found[path] = value
     return found
 
@@ -278,7 +288,8 @@ def _check(filling: Filling, place: Position, value: Any) -> None:
     raise Refusal("forms.constraint_own" if own else "forms.constraint", message=own)
 
 
-def _store(filling: Filling, place: Position, value: Any, now: datetime) -> Filling:
+def store(filling: Filling, place: Position, value: Any, now: datetime) -> Filling:
+    """Put an answer that was found good where it belongs, and ask again what it makes unfit."""
     answers = {**filling.answers, place.path: value}
     unfinished = {key: one for key, one in filling.unfinished.items() if key != place.path}
     made = _moved(filling, replace(filling, answers=answers, unfinished=unfinished), now)

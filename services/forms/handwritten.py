@@ -9,7 +9,17 @@ _DOCUMENT = {"name", "version", "title", "intro", "thanks", "languages", "lists"
 _TEXTS = ("label", "hint", "required_message", "constraint_message")
 _PLAIN = ("constraint", "relevant", "default", "calculation", "choices_from", "choice_filter")
 _PARAMETERS = ("at_most", "at_least", "start", "end", "step", "randomize", "seed", "of")
-_KNOWN = {*_TEXTS, *_PLAIN, *_PARAMETERS, "name", "kind", "required", "choices", "appearance"}
+_KNOWN = {
+    *_TEXTS,
+    *_PLAIN,
+    *_PARAMETERS,
+    "name",
+    "kind",
+    "required",
+    "choices",
+    "appearance",
+    "readonly",
+}
 
 
 def from_mapping(data: Mapping[str, Any]) -> Document:
@@ -51,7 +61,15 @@ def _item(row: Mapping[str, Any], lists: dict[str, tuple[Choice, ...]]) -> Item:
         **{key: _expression(row.get(key, "")) for key in (*_PLAIN, "required", "appearance")},
         "parameters": {key: row[key] for key in _PARAMETERS if key in row},
     }
-    return Question(name=row["name"], kind=Kind(row["kind"]), choices=choices, **made)
+    readonly = bool(row.get("readonly", row["kind"] == "note"))
+    return Question(
+        name=row["name"],
+        kind=Kind(row["kind"]),
+        choices=choices,
+        readonly=readonly,
+        default_reckoned=bool(row.get("default_reckoned", False)),
+        **made,
+    )
 
 
 def _section(row: Mapping[str, Any], lists: dict[str, tuple[Choice, ...]]) -> Item:

@@ -20,7 +20,6 @@ from services.forms.trees import Node, Tree
 Condition = Callable[[Context], bool]
 
 _HOLE = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
-_DYNAMIC = re.compile(r"\$\{|\w\(|^\s*-?\d+(?:\.\d+)?\s*[-+*]\s*\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,12 @@ class Plan:
         for node in self.tree.nodes:
             self._compile(node)
         self.meta = [node for node in self.tree.nodes if node.kind is Kind.META]
+        self.shown_defaults = [
+            node
+            for node in self.defaults
+            if node.question and node.question.readonly
+            if not node.repeats
+        ]
         self.order = self._ordered()
         self.rechecks = self._rechecks()
 
@@ -84,7 +89,7 @@ class Plan:
             self.constraint[node] = as_truth(constraint)
         if item.choice_filter and item.choices in self.document.lists:
             self._compile_filter(node, item, checks)
-        if item.default and _DYNAMIC.search(item.default):
+        if item.default_reckoned:
             if first := self._code(node, "default", item.default, needs):
                 self.first_values[node] = first
         elif item.default:
@@ -147,7 +152,8 @@ class Plan:
 
     def said(self, node: Node, words: Words, context: Context) -> str:
         """A text of a node in the person's language, with each ${name} filled in."""
-        written = words.said(context.language)
+        say = words.said_only if context.as_odk else words.said
+        written = say(context.language)
         pieces = self._said.get((node, written))
         if pieces is None:
             return written

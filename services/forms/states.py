@@ -38,12 +38,14 @@ class State:
         kept: Mapping[str, Any] | None = None,
         seed: str = "",
         language: str = "",
+        as_odk: bool = False,
     ) -> None:
         self.plan = plan
         self.answers = answers
         self.kept: dict[str, Any] = dict(kept or {})
         """Values reckoned once and then kept: defaults that are expressions, once()."""
         self.context = Context({}, now=now, seed=seed, language=language, kept=self.kept)
+        self.context.as_odk = as_odk
         self._reckon()
         self.positions = list(self._positions(plan.tree.root.children, ()))
         self.asked = [one for one in self.positions if one.kind is not None]
@@ -61,6 +63,8 @@ class State:
         for node in plan.meta:
             values[node.pieces[0]] = self.kept.get(node.pieces[0])
         values.update(self.answers)
+        for node in plan.shown_defaults:
+            values[node.pieces[0]] = plan.defaults[node]
         for node in plan.order:
             if not node.repeats:
                 self._reckon_node(node, ())
@@ -78,12 +82,19 @@ class State:
             self._hide(node, at)
             return
         calculation = plan.calculation.get(node)
-        if calculation is not None:
+        if calculation is not None and not self._overruled(node):
             self._calculate(node, calculation.run(context))
         elif node in plan.first_values and context.path not in self.answers:
             self._default(node)
         elif isinstance(node.item, Repeat):
             self._begin_rounds(node, node.item, at)
+
+    def _overruled(self, node: Node) -> bool:
+        """Whether a person gave another answer to a question that had a calculated one."""
+        question = node.question
+        assert question is not None
+        asked = not question.readonly and question.kind not in UNASKED
+        return asked and self.context.path in self.answers
 
     def stand(self, node: Node, at: At) -> Context:
         """The context, moved to a node in a round."""
@@ -125,14 +136,14 @@ class State:
             wanted = number(code.run(context))
             count = int(min(wanted, _MOST_ROUNDS)) if wanted > 0 else 0
         else:
-            count = 1
+            count = 1 if begins_itself(at) else 0
             while self.answers.get(f"{path}[{count + 1}]") == "add":
                 count += 1
         context.counts[path] = count
         for leaf, default in self.plan.defaults_in(node):
             for round_ in range(1, count + 1):
                 inner = leaf.path((*at, round_))
-                if inner not in self.answers:
+                if inner not in self.answers or (leaf.question and leaf.question.readonly):
                     context.values[inner] = default
 
     def _positions(self, nodes: list[Node], at: At) -> Iterator[Position]:
@@ -145,7 +156,7 @@ class State:
                 continue
             if isinstance(item, Question):
                 if item.kind not in UNASKED:
-                    yield Position(node, at, path, item.kind)
+                    yield Position(node, at, path, Kind.NOTE if item.readonly else item.kind)
             elif isinstance(item, Repeat):
                 yield from self._rounds(node, at, path)
             else:
@@ -154,11 +165,14 @@ class State:
 
     def _rounds(self, node: Node, at: At, path: str) -> Iterator[Position]:
         count = self.context.counts.get(path, 0)
+        asks = node not in self.plan.count
+        if asks and not begins_itself(at):
+            yield Position(node, (*at, 0), f"{path}[1]", Kind.ANOTHER)
         for round_ in range(1, count + 1):
             inner = (*at, round_)
             yield Position(node, inner, f"{path}[{round_}]", None)
             yield from self._positions(node.children, inner)
-            if node not in self.plan.count and round_ < _MOST_ROUNDS:
+            if asks and round_ < _MOST_ROUNDS:
                 yield Position(node, inner, f"{path}[{round_ + 1}]", Kind.ANOTHER)
 
     def places(self) -> Iterator[tuple[Node, At]]:
@@ -226,6 +240,12 @@ class State:
         context = self.stand(place.node, place.at)
         rows = [row for row in chosen.rows if row["name"] == name]
         return bool(chosen.of(context, rows))
+
+
+def begins_itself(at: At) -> bool:
+    """Whether a repeat without a count has its first round unasked: as in ODK, everywhere but
+    inside a further round of another repeat."""
+    return all(round_ == 1 for round_ in at)
 
 
 def rounds_around(context: Context, node: Node) -> Iterator[At]:

@@ -17,8 +17,8 @@ class Context:
     """
 
     __slots__ = (
-        "at", "counts", "hidden", "kept", "language", "now", "origin", "path", "position", "row",
-        "seed", "values",
+        "as_odk", "at", "counts", "hidden", "kept", "language", "now", "origin", "path",
+        "position", "row", "seed", "values",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +43,8 @@ class Context:
         self.hidden: set[str] = set()
         """Paths of what is not relevant: questions, groups and repeats."""
         self.position = 1
+        self.as_odk = False
+        """Whether texts come as ODK shows them, "-" for a missing translation."""
         self.now = now
         self.seed = seed
         self.language = language

@@ -44,7 +44,7 @@ def read(context: Context, place: Place) -> Value:
 
 def as_value(kind: Kind, answer: Any) -> Value:
     """An answer, in the JSON shape of its kind, as expressions see it; blank is ""."""
-    if answer is None:
+    if answer is None or (answer is True and kind is Kind.NOTE):
         return ""
     shaper = _SHAPES.get(kind)
     return answer if shaper is None else shaper(answer)
@@ -52,7 +52,7 @@ def as_value(kind: Kind, answer: Any) -> Value:
 
 def is_plain(kind: Kind) -> bool:
     """Whether expressions see the answer as it is stored."""
-    return kind not in _SHAPES
+    return kind not in _SHAPES and kind is not Kind.NOTE
 
 
 def _joined(answer: Any) -> Value:

@@ -1,0 +1,1 @@
+"""XLSForm workbooks: read safely, checked in full, turned into documents and back."""
