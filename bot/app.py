@@ -22,6 +22,7 @@ from bot.intake import ALLOWED_UPDATES, Intake, Polling, Webhook
 from bot.jobs import JobRunner
 from bot.leadership import Leadership
 from bot.office import RunningOffice
+from bot.photos import Photographer
 from bot.schema import check_schema
 from bot.sender import Pace, Sender
 from bot.settings import Settings
@@ -73,6 +74,7 @@ class Process:
         self.signals = Signals()
         self.store = FolderStore(settings.data_dir / "photos")
         self.intake = Intake(self.database, self.signals.arrived, self.signals.told)
+        self.photographer = Photographer(self.database, self.bot, self.store, self.office)
         self.answers = CallbackAnswers(self.bot)
         self.stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -231,6 +233,7 @@ class Process:
         await self.answers.drain()
 
     async def close(self) -> None:
+        self.photographer.close()
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
         await self.database.close()

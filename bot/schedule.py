@@ -9,7 +9,7 @@ from bot.jobs import Run
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from services import alerts, clock
+from services import alerts, clock, fillings
 
 if TYPE_CHECKING:
     from bot.app import Process
@@ -19,15 +19,16 @@ STALLED_SECONDS = 120
 LEAST_FREE = 0.05
 
 
-def job_kinds(_process: "Process") -> dict[str, Run]:
+def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
-    return {}
+    return {"media": process.photographer.fetch}
 
 
 def tasks(process: "Process") -> list[Task]:
     """The timetable."""
     return [
         Task("prune queues", _prune, every=timedelta(hours=6)),
+        Task("expire forms", _expire_forms, every=timedelta(hours=6)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]
@@ -36,6 +37,10 @@ def tasks(process: "Process") -> list[Task]:
 async def _prune(work: Work) -> None:
     await inbox.prune(work.session, now=clock.now(), keep=KEEP)
     await outbox.prune(work.session, now=clock.now(), keep=KEEP)
+
+
+async def _expire_forms(work: Work) -> None:
+    await fillings.expire(work)
 
 
 async def _watch_sender(work: Work) -> None:

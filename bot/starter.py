@@ -9,6 +9,8 @@ from db import seeds
 from db.engine import Database
 from db.stores import settings as stored
 from db.work import Work
+from handlers import commands  # noqa: F401 - registers every form
+from handlers.forms import registry
 from services import clock, people
 
 log = structlog.get_logger(__name__)
@@ -18,12 +20,13 @@ CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
 async def load(database: Database, settings: Settings) -> None:
     """Communities, knowledge entries, starter questionnaires; and the first administrators."""
-    files = [*seeds.FOLDER.rglob("*.toml"), *CONTENT.glob("*.*")]
+    files = [*seeds.FOLDER.rglob("*.toml"), *CONTENT.glob("*.*"), *registry.FOLDER.glob("*.toml")]
     digest = seeds.digest(*files) + ("+examples" if settings.with_examples else "")
     async with database.write() as session:
         known = await stored.value(session, "starter_content")
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)
+            await registry.publish_handwritten(Work(session))
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")
         for telegram_id in settings.admin_ids:

@@ -54,8 +54,9 @@ class _Sealed(TypeDecorator[Any]):
         """Allows only the question whether there is a value."""
 
         def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
-            asks_for_null = op in (operator.eq, operator.ne) and other == (None,)
-            if op in (is_, is_not) or asks_for_null:
+            asks_for_null = op in (operator.eq, operator.ne) and all(one is None for one in other)
+            of_columns = all(isinstance(one, ColumnElement) for one in other)  # the ORM's own
+            if op in (is_, is_not) or asks_for_null or (other and of_columns):
                 return super().operate(op, *other, **kwargs)
             raise TypeError("A sealed column cannot be searched or sorted; use its blind index.")
 

@@ -3,6 +3,7 @@
 from db.models.people import KeptMessage
 from db.stores import people
 from handlers.chat import Button, Chat, Kind
+from handlers.forms import runner
 from handlers.texts import say
 from services import alerts, clock
 from services.permissions import Role
@@ -14,6 +15,8 @@ async def message(chat: Chat) -> None:
     """A message: the answer to a question asked, or a question, or something to be kept."""
     given = chat.given
     if not chat.private:
+        return
+    if await runner.take(chat):
         return
     if given.kind in KEPT:
         await keep(chat)

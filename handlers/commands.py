@@ -9,6 +9,7 @@ from handlers import (
     welcome,
 )
 from handlers.chat import Chat
+from handlers.forms import runner
 from services.permissions import Actor, Permission
 
 Feature = Callable[[Chat], Awaitable[None]]
@@ -41,11 +42,13 @@ class Press(Entry):
 COMMANDS: tuple[Command, ...] = (
     Command(welcome.start, None, name="start", menu="commands.start"),
     Command(welcome.help_text, None, name="help", menu="commands.help", private=False),
+    Command(runner.cancel, None, name="cancel", menu="commands.cancel"),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
 
 PRESSES: tuple[Press, ...] = (
     Press(welcome.pressed, None, prefix="home"),
+    Press(runner.pressed, None, prefix="f"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 

@@ -28,6 +28,11 @@ def today() -> date:
     return local().date()
 
 
+def day(text: str) -> date:
+    """A calendar day written as 2026-11-03. Raises ValueError."""
+    return date.fromisoformat(text)
+
+
 def zone() -> ZoneInfo:
     return _zone
 

@@ -6,7 +6,7 @@ Every call the bot makes is checked against the Bot API's description where it i
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -24,7 +24,10 @@ from bot.settings import Settings
 from bot.worker import Worker
 from db.engine import Database
 from db.stores import people as people_rows
-from services import clock
+from db.work import Work
+from handlers import notices
+from handlers.chat import Chat, Input, Kind
+from services import clock, people
 from services.permissions import Role
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
@@ -274,6 +277,7 @@ class Town:
     ids: Any = field(default_factory=lambda: count(1000))
     turn: Any = field(default_factory=count)
     flood: list[ApiError] = field(default_factory=list)
+    jobs_run: bool = True
 
     @classmethod
     async def build(cls, url: str, folder: Path, n: int = 2) -> "Town":
@@ -356,11 +360,24 @@ class Town:
                 break
         process = self.processes[-1]
         runner = process.make_job_runner()
-        while await runner.step():
+        while self.jobs_run and await runner.step():
             continue
         for each in self.processes:
             await each.answers.drain()
         await process.make_sender(Pace(times=1000)).flush()
+
+    async def turn_of(self, who: Somebody, feature: Callable[[Chat], Awaitable[None]]) -> None:
+        """Run a feature for somebody as a worker would, in one transaction."""
+        process = self.processes[0]
+        async with process.database.write() as session:
+            work = Work(session)
+            person, actor = await people.recognise(work, telegram_id=who.id, is_admin=False)
+            given = Input(Kind.OTHER)
+            chat = Chat(work, actor, who.id, given, process.office, telegram_id=who.id)
+            chat.large_print = person.large_print
+            await feature(chat)
+            await notices.deliver(work)
+        await self.work()
 
     async def clock_work(self) -> None:
         """Run what the timetable has due now, and send."""

@@ -1,4 +1,4 @@
-"""Forms: immutable documents, and the fillings under way."""
+"""Forms: immutable documents, the fillings under way, and the files given to them."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
+from db.encryption import EncryptedJSON
 
 
 class FormDocument(Base):
@@ -18,13 +19,17 @@ class FormDocument(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(80))
     version: Mapped[int]
-    content_hash: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 
 
 class FormFilling(Base):
-    """One person filling in one version of a form. There is no stored position."""
+    """One person filling in one version of a form. There is no stored position.
+
+    `state` is services.forms.Filling without its document; it holds names and phones, so it is
+    sealed. A filling that is `paused` waits: what the person types is not for it.
+    """
 
     __tablename__ = "form_fillings"
     __table_args__ = (Index("ix_form_fillings_open", "person_id", "closed_at"),)
@@ -34,13 +39,33 @@ class FormFilling(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     chat_id: Mapped[int] = mapped_column(BigInteger)
     document_id: Mapped[int] = mapped_column(ForeignKey("form_documents.id"))
-    form_name: Mapped[str] = mapped_column(String(80))
+    form: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(80), default="")
-    on_behalf_of: Mapped[str | None] = mapped_column(String(20))
-    revision: Mapped[int] = mapped_column(default=0)
-    state: Mapped[dict[str, Any]]
-    saved_at: Mapped[datetime | None]
+    for_another: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
+    paused: Mapped[bool] = mapped_column(default=False)
+    submitting: Mapped[bool] = mapped_column(default=False)
+    album: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
+
+
+class FormMedia(Base):
+    """A file somebody gave to a question: fetched and checked after the commit."""
+
+    __tablename__ = "form_media"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    token: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    file_id: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    reason: Mapped[str | None] = mapped_column(String(60))
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    created_at: Mapped[datetime]

@@ -1,13 +1,17 @@
-"""The durable queues: what arrived, what is to be sent, and what is to be done later."""
+"""The durable queues: what arrived, what is to be sent, and what is to be done later.
+
+Payloads hold people's words, so they are sealed: no word of theirs reaches the disk in the clear.
+"""
 
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
+from db.encryption import EncryptedJSON, EncryptedText
 
 
 class Arrival(IntEnum):
@@ -63,7 +67,7 @@ class InboxUpdate(Base):
     update_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     chat_id: Mapped[int] = mapped_column(BigInteger)
     person_key: Mapped[int] = mapped_column(BigInteger)
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(EncryptedText)
     status: Mapped[int] = mapped_column(SmallInteger, default=Arrival.PENDING)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     crashes: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -98,7 +102,7 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     chat_id: Mapped[int] = mapped_column(BigInteger)
     method: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     at_most_once: Mapped[bool] = mapped_column(default=False)
     slot: Mapped[str | None] = mapped_column(String(64))
@@ -140,7 +144,7 @@ class Job(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str | None] = mapped_column(String(128), unique=True)
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     status: Mapped[int] = mapped_column(SmallInteger, default=JobState.WAITING)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     not_before: Mapped[datetime]

@@ -106,6 +106,7 @@ async def mark_done(session: AsyncSession, row_id: int, *, now: datetime) -> Non
         update(InboxUpdate)
         .where(InboxUpdate.id == row_id)
         .values(status=Arrival.DONE, payload="", done_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

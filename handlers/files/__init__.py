@@ -1,0 +1,1 @@
+"""Workbooks, charts, posters and certificates."""

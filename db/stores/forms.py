@@ -1,0 +1,146 @@
+"""Rows of form documents, fillings and the files given to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.forms import FormDocument, FormFilling, FormMedia
+
+
+async def latest(session: AsyncSession, name: str) -> FormDocument | None:
+    """The newest version of a form."""
+    return await session.scalar(
+        select(FormDocument)
+        .where(FormDocument.name == name)
+        .order_by(FormDocument.version.desc())
+        .limit(1)
+    )
+
+
+async def document(session: AsyncSession, document_id: int) -> FormDocument:
+    return await session.get_one(FormDocument, document_id)
+
+
+async def add_version(
+    session: AsyncSession, name: str, body: dict[str, Any], fingerprint: str, *, now: datetime
+) -> FormDocument:
+    """Store a form unless its newest version is the same; the version that holds."""
+    known = await latest(session, name)
+    if known is not None and known.fingerprint == fingerprint:
+        return known
+    made = FormDocument(
+        name=name,
+        version=known.version + 1 if known else 1,
+        fingerprint=fingerprint,
+        body=body,
+        created_at=now,
+    )
+    session.add(made)
+    await session.flush()
+    return made
+
+
+async def under_way(session: AsyncSession, person_id: int, chat_id: int) -> FormFilling | None:
+    """The filling that takes what the person says now."""
+    return await session.scalar(
+        select(FormFilling)
+        .where(
+            FormFilling.person_id == person_id,
+            FormFilling.chat_id == chat_id,
+            FormFilling.closed_at.is_(None),
+            FormFilling.paused.is_(False),
+        )
+        .order_by(FormFilling.id.desc())
+        .limit(1)
+    )
+
+
+async def waiting(session: AsyncSession, person_id: int) -> Sequence[FormFilling]:
+    """Fillings that were put aside, the newest first."""
+    rows = await session.scalars(
+        select(FormFilling)
+        .where(
+            FormFilling.person_id == person_id,
+            FormFilling.closed_at.is_(None),
+            FormFilling.paused.is_(True),
+        )
+        .order_by(FormFilling.changed_at.desc())
+    )
+    return rows.all()
+
+
+async def by_token(session: AsyncSession, token: str) -> FormFilling | None:
+    return await session.scalar(
+        select(FormFilling).where(FormFilling.token == token).with_for_update()
+    )
+
+
+async def open_of(
+    session: AsyncSession, person_id: int, form: str, subject: str
+) -> FormFilling | None:
+    """The open filling of this form about this subject, paused or not."""
+    return await session.scalar(
+        select(FormFilling)
+        .where(
+            FormFilling.person_id == person_id,
+            FormFilling.form == form,
+            FormFilling.subject == subject,
+            FormFilling.closed_at.is_(None),
+        )
+        .order_by(FormFilling.id.desc())
+        .limit(1)
+    )
+
+
+async def pause_others(session: AsyncSession, person_id: int, chat_id: int, keep: int) -> None:
+    """Put aside whatever else is being filled in."""
+    await session.execute(
+        update(FormFilling)
+        .where(
+            FormFilling.person_id == person_id,
+            FormFilling.chat_id == chat_id,
+            FormFilling.closed_at.is_(None),
+            FormFilling.id != keep,
+        )
+        .values(paused=True)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def open_count(session: AsyncSession, form: str, subject: str) -> int:
+    """How many people are filling this in now."""
+    count = await session.scalar(
+        select(func.count()).where(
+            FormFilling.form == form,
+            FormFilling.subject == subject,
+            FormFilling.closed_at.is_(None),
+        )
+    )
+    return count or 0
+
+
+async def untouched_since(session: AsyncSession, moment: datetime) -> Sequence[FormFilling]:
+    """Open fillings nobody went on with since then."""
+    rows = await session.scalars(
+        select(FormFilling)
+        .where(FormFilling.closed_at.is_(None), FormFilling.changed_at < moment)
+        .limit(200)
+    )
+    return rows.all()
+
+
+async def media(session: AsyncSession, media_id: str) -> FormMedia | None:
+    return await session.get(FormMedia, media_id)
+
+
+async def media_of(session: AsyncSession, token: str) -> Sequence[FormMedia]:
+    """The files given to a filling, in the order they came."""
+    rows = await session.scalars(
+        select(FormMedia)
+        .where(FormMedia.token == token)
+        .order_by(FormMedia.created_at, FormMedia.id)
+    )
+    return rows.all()

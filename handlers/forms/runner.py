@@ -1,0 +1,392 @@
+"""Runs forms in a chat: asks, takes, goes back, puts aside, reviews, hands in."""
+
+import secrets
+from typing import Any
+
+from markupsafe import Markup
+
+from db.stores import forms as rows
+from handlers.chat import Button, Chat, Kind, Screen
+from handlers.forms import cards
+from handlers.forms.registry import FORMS, Form
+from handlers.texts import say
+from services import fillings, privacy
+from services.errors import Refusal
+from services.fillings import Open
+from services.forms import fillings as engine
+from services.forms.documents import Kind as Asks
+from services.forms.givens import Contact, Given, Location, Media
+from services.forms.reviews import review
+from services.forms.steps import Step
+
+MEDIA_KINDS = {
+    Kind.PHOTO: "photo",
+    Kind.DOCUMENT: "file",
+    Kind.VOICE: "audio",
+    Kind.AUDIO: "audio",
+    Kind.VIDEO: "video",
+}
+
+
+async def begin(
+    chat: Chat,
+    name: str,
+    *,
+    document_id: int | None = None,
+    subject: str = "",
+    answers: dict[str, Any] | None = None,
+    meta: dict[str, str] | None = None,
+    before: Markup | None = None,
+) -> None:
+    """Begin a form, or go on with it; `answers` are known and not asked, `before` comes first."""
+    if document_id is None:
+        row = await rows.latest(chat.work.session, name)
+        if row is None:
+            raise KeyError(name)
+        document_id = row.id
+    one = await fillings.begin(
+        chat.work,
+        chat.actor,
+        chat_id=chat.id,
+        form=name,
+        document_id=document_id,
+        subject=subject,
+        answers=answers,
+        meta=meta,
+    )
+    await ask(chat, one, before=before)
+
+
+async def ask(
+    chat: Chat, one: Open, *, edit: bool = False, page: int = 0, before: Markup | None = None
+) -> None:
+    """Show the question to answer now, or the review page."""
+    form = FORMS[one.row.form]
+    step = await _current(chat, one, form)
+    if step is None:
+        screen = cards.review_page(one, form.review, page, before)
+        await chat.show(screen, slot=_slot(one), edit=edit)
+        return
+    keyboard = cards.keys_for(step)
+    if keyboard is not None and not page and not before:
+        await chat.show(keyboard)
+        edit = False
+    screen = cards.question(one, step, page=page, before=before)
+    if form.for_another and not one.row.for_another and engine.progress(one.filling)[0] == 1:
+        extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
+        screen = Screen(screen.text, (*screen.buttons, (extra,)))
+    await chat.show(screen, slot=_slot(one), edit=edit)
+
+
+async def _current(chat: Chat, one: Open, form: Form) -> Step | None:
+    """The question to ask, its supplied list filled in."""
+    step = engine.current(one.filling)
+    if step is not None and step.wants_choices:
+        choices = await form.lists[step.wants_choices](chat, one)
+        one.put(engine.offer(one.filling, choices))
+        step = engine.current(one.filling)
+    return step
+
+
+def _slot(one: Open) -> str:
+    return f"form:{one.row.token}"
+
+
+# -- messages ---------------------------------------------------------------------------------
+
+
+async def take(chat: Chat) -> bool:
+    """Give a message to the form under way; False where there is none."""
+    one = await fillings.under_way(chat.work, chat.actor, chat.id)
+    if one is None:
+        return False
+    step = await _current(chat, one, FORMS[one.row.form])
+    if step is None:
+        await _ask_anew(chat, one, None, say("forms.all_answered"))
+        return True
+    try:
+        media_id = secrets.token_urlsafe(12)
+        after = engine.answer(one.filling, _given(chat, step, media_id))
+    except Refusal as no:
+        await _refused(chat, one, step, no)
+        return True
+    if engine.path_of(after, media_id) is not None:
+        await _note_media(chat, one, media_id)
+    await _moved_on(chat, one, step, after)
+    return True
+
+
+def _given(chat: Chat, step: Step, media_id: str) -> Given:
+    given = chat.given
+    if given.kind in MEDIA_KINDS and given.file is not None:
+        file = given.file
+        kind = MEDIA_KINDS[given.kind]
+        return Given(media=Media(media_id, kind, file.name or "", file.mime or "", given.text))
+    if given.point is not None:
+        return Given(
+            location=Location(given.point.latitude, given.point.longitude, given.point.accuracy)
+        )
+    if given.contact is not None:
+        phone = privacy.normalise_phone(given.contact.phone)
+        return Given(contact=Contact(phone, given.contact.name))
+    if step.kind is Asks.CONTACT and any(sign.isdecimal() for sign in given.text):
+        return Given(contact=Contact(privacy.normalise_phone(given.text)))
+    return Given(text=given.text)
+
+
+async def _note_media(chat: Chat, one: Open, media_id: str) -> None:
+    file = chat.given.file
+    assert file is not None
+    await fillings.take_media(
+        chat.work,
+        chat.actor,
+        one,
+        media_id=media_id,
+        kind=MEDIA_KINDS[chat.given.kind],
+        file_id=file.file_id,
+        size=file.size,
+    )
+
+
+async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) -> None:
+    """After a message: the answered card loses its buttons, the next one comes below."""
+    same = after.revision == one.filling.revision
+    one.put(after)
+    album = chat.given.album
+    again = album is not None and album == one.row.album
+    one.row.album = album
+    if same:
+        if not again:
+            await chat.show(Screen(step.label), slot=_slot(one), edit=True)
+        await ask(chat, one, edit=again)
+        return
+    await _settle(chat, one, step)
+    await ask(chat, one)
+
+
+async def _settle(chat: Chat, one: Open, step: Step) -> None:
+    line = cards.line_of(one, step.path)
+    await chat.show(cards.answered(step, line), slot=_slot(one), edit=True)
+
+
+async def _refused(chat: Chat, one: Open, step: Step, no: Refusal) -> None:
+    """Say why not and show the question again; once for an album."""
+    album = chat.given.album
+    if album is not None and one.row.album == f"no:{album}":
+        return
+    one.row.album = f"no:{album}" if album else None
+    await _ask_anew(chat, one, step, _reason(no))
+
+
+def _reason(no: Refusal) -> Markup:
+    labels = no.params.get("labels")
+    params = dict(no.params)
+    if labels:
+        params["labels"] = str(say("forms.value.between")).join(labels)
+    return say(no.code, **params)
+
+
+async def _ask_anew(chat: Chat, one: Open, step: Step | None, before: Markup) -> None:
+    """The card comes again at the bottom, with a word above; the old one loses its buttons."""
+    old = step.label if step else say("forms.moved_down")
+    await chat.show(Screen(say("forms.question", text=old)), slot=_slot(one), edit=True)
+    await ask(chat, one, before=before)
+
+
+# -- buttons ----------------------------------------------------------------------------------
+
+
+async def pressed(chat: Chat) -> None:
+    """A button of a form, 'f:<token>:<revision>:<value>'; one that is old changes nothing."""
+    token, revision, value = chat.press_parts(3)
+    one = await fillings.mine(chat.work, chat.actor, token)
+    if one is None:
+        await _stale(chat, await fillings.under_way(chat.work, chat.actor, chat.id))
+        return
+    if value == "r" or one.row.paused:
+        await fillings.resume(chat.work, chat.actor, one, chat.id)
+        await ask(chat, one)
+        return
+    if value == "X":
+        await _really_cancel(chat, one)
+        return
+    if revision != str(one.filling.revision):
+        await _stale(chat, one)
+        return
+    await _act(chat, one, value)
+
+
+async def _stale(chat: Chat, one: Open | None) -> None:
+    """Say what this button was, and where the person is now."""
+    if one is None:
+        chat.tell("forms.stale_closed", alert=True)
+        return
+    step = engine.current(one.filling)
+    if step is None:
+        chat.tell("forms.stale_review", alert=True)
+    else:
+        chat.tell("forms.stale_now", alert=True, step=step.label)
+
+
+async def _act(chat: Chat, one: Open, value: str) -> None:
+    simple = {
+        "<": _back,
+        "s": _put_aside,
+        "x": _ask_to_cancel,
+        "!": _hand_in,
+        "c": _choose_change,
+        "v": _show_review,
+        "a": _for_another,
+    }
+    if value in simple:
+        await simple[value](chat, one)
+    elif value.startswith("cp") and value[2:].isdecimal():
+        await chat.show(cards.change_page(one, int(value[2:])), slot=_slot(one), edit=True)
+    elif value.startswith("p") and value[1:].isdecimal():
+        await ask(chat, one, edit=True, page=int(value[1:]))
+    elif value.startswith("c") and value[1:].isdecimal():
+        await _change(chat, one, int(value[1:]))
+    else:
+        await _answer(chat, one, value)
+
+
+async def _answer(chat: Chat, one: Open, value: str) -> None:
+    step = engine.current(one.filling)
+    if step is None:
+        await _stale(chat, one)
+        return
+    page = _page_of(step, value)
+    try:
+        after = engine.answer(one.filling, Given(press=value))
+    except Refusal as no:
+        chat.tell(no.code, alert=True, **no.params)
+        return
+    same = after.revision == one.filling.revision
+    one.put(after)
+    following = engine.current(after)
+    if following is not None and cards.keys_for(following) and not same:
+        await _settle(chat, one, step)
+        await ask(chat, one)
+        return
+    await ask(chat, one, edit=True, page=page if same else 0)
+
+
+def _page_of(step: Step, value: str) -> int:
+    """Ticking on the second page stays on the second page."""
+    index = value.lstrip("+-")
+    return int(index) // cards.CHOICES_A_PAGE if step.several and index.isdecimal() else 0
+
+
+async def _back(chat: Chat, one: Open) -> None:
+    try:
+        one.put(engine.back(one.filling))
+    except Refusal as no:
+        chat.tell(no.code)
+        return
+    await ask(chat, one, edit=True)
+
+
+async def _choose_change(chat: Chat, one: Open) -> None:
+    await chat.show(cards.change_page(one), slot=_slot(one), edit=True)
+
+
+async def _show_review(chat: Chat, one: Open) -> None:
+    await ask(chat, one, edit=True)
+
+
+async def _change(chat: Chat, one: Open, index: int) -> None:
+    lines = review(one.filling)
+    if index >= len(lines):
+        await _stale(chat, one)
+        return
+    one.put(engine.change(one.filling, lines[index].path))
+    one.row.submitting = False
+    await ask(chat, one, edit=True)
+
+
+async def _for_another(chat: Chat, one: Open) -> None:
+    one.row.for_another = True
+    await ask(chat, one, edit=True)
+
+
+async def _put_aside(chat: Chat, one: Open) -> None:
+    await fillings.put_aside(chat.work, one)
+    await chat.show(Screen(say("forms.saved"), (_resume_row(one),)), slot=_slot(one), edit=True)
+
+
+def _resume_row(one: Open) -> tuple[Button, ...]:
+    return (Button(str(say("forms.button.resume")), f"f:{one.row.token}:0:r"),)
+
+
+# -- giving up --------------------------------------------------------------------------------
+
+
+async def cancel(chat: Chat) -> None:
+    """/cancel: asks where answers would be lost."""
+    one = await fillings.under_way(chat.work, chat.actor, chat.id)
+    if one is None:
+        await chat.say("forms.nothing_open")
+    elif not one.filling.answers and not one.filling.unfinished:
+        await _really_cancel(chat, one)
+    else:
+        await _ask_to_cancel(chat, one)
+
+
+async def _ask_to_cancel(chat: Chat, one: Open) -> None:
+    title = one.filling.document.title.said()
+    rows_of_buttons = (
+        (Button(str(say("forms.button.really_cancel")), f"f:{one.row.token}:0:X"),),
+        (Button(str(say("forms.button.save")), cards.data(one, "s")), *_resume_row(one)),
+    )
+    text = say("forms.cancel_asks", title=title, count=len(one.filling.answers))
+    await chat.show(Screen(text, rows_of_buttons))
+
+
+async def _really_cancel(chat: Chat, one: Open) -> None:
+    await fillings.close(chat.work, one, "cancelled")
+    await chat.show(Screen(say("forms.cancelled")), slot=_slot(one), edit=True)
+    await offer_waiting(chat)
+
+
+async def offer_waiting(chat: Chat) -> None:
+    """Offer the newest form that was put aside."""
+    others = await fillings.waiting(chat.work, chat.actor)
+    if others:
+        title = others[0].filling.document.title.said()
+        text = say("forms.still_waiting", title=title)
+        await chat.show(Screen(text, (_resume_row(others[0]),)))
+
+
+# -- handing in -------------------------------------------------------------------------------
+
+
+async def _hand_in(chat: Chat, one: Open) -> None:
+    """Hand in; a photo still being checked makes it wait, and then it goes by itself."""
+    form = FORMS[one.row.form]
+    try:
+        await form.check(chat, one)
+        submission = await fillings.submission(chat.work, one)
+    except Refusal as no:
+        if no.code == "forms.photos_pending":
+            one.row.submitting = True
+            await chat.work.session.flush()
+        else:
+            await ask(chat, one, edit=True, before=_reason(no))
+        chat.tell(no.code, alert=True, **no.params)
+        return
+    page = cards.review_page(one, "forms.handed_in")
+    await fillings.close(chat.work, one, "submitted")
+    await chat.show(Screen(page.text), slot=_slot(one), edit=True)
+    await form.done(chat, submission)
+    await offer_waiting(chat)
+
+
+async def media_judged(chat: Chat, one: Open, refusal: Refusal | None) -> None:
+    """A photo was looked at: ask for another one, or hand in what was waiting for it."""
+    if refusal is not None:
+        one.row.submitting = False
+        if not one.row.paused:
+            before = say("forms.photo_refused", reason=_reason(refusal))
+            await _ask_anew(chat, one, engine.current(one.filling), before)
+    elif one.row.submitting:
+        await _hand_in(chat, one)
