@@ -58,25 +58,43 @@ def rarity(codes: Codes, held: Codes, size: int) -> Floats:
     return np.where(written, prior, plain)
 
 
+def counted(codes: Codes, owners: Codes, size: int) -> tuple[Codes, Codes, Codes, Codes]:
+    """The vocabulary; and for each token of each text: its column, the text, and how often."""
+    vocabulary, column = np.unique(codes, return_inverse=True)
+    cell, count = np.unique(column * max(1, size) + owners, return_counts=True)
+    return vocabulary, cell // max(1, size), cell % max(1, size), count
+
+
+def lengths(codes: Codes, owners: Codes, size: int) -> Floats:
+    """How many tokens of each kind each text holds."""
+    shape = (len(Kind), max(1, size))
+    cell = kinds(codes) * shape[1] + owners
+    return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+
+def damped(count: Codes, relative: Floats, weights: Weights = WEIGHTS) -> Floats:
+    """BM25's share of a token's worth: how often it is there, in a text of that length."""
+    spread = 1 - weights.b + weights.b * relative
+    share: Floats = count * (weights.k1 + 1) / (count + weights.k1 * spread)
+    return share
+
+
 class Postings:
     """Which texts hold which token, and what that is worth."""
 
     def __init__(self, cut: tuple[Codes, Codes], size: int, *, weights: Weights = WEIGHTS) -> None:
         """Indexes `size` texts, cut into tokens and beside each token the number of its text."""
-        codes, owners = cut
         self.size, self._weights = size, np.asarray(weights.kinds)
-        self.vocabulary, column = np.unique(codes, return_inverse=True)
-        cell, count = np.unique(column * max(1, self.size) + owners, return_counts=True)
-        column, text = cell // max(1, self.size), cell % max(1, self.size)
+        self.vocabulary, column, text, count = counted(*cut, size)
         held = np.bincount(column, minlength=len(self.vocabulary))
         self._start = np.concatenate(([0], np.cumsum(held)))
         self._worth = self._worths(self.vocabulary, held)
-        length = _relative_lengths(kinds(codes), owners, self.size)
-        spread = 1 - weights.b + weights.b * length[kinds(self.vocabulary)[column], text]
-        slack = weights.k1 * spread
-        values = self._worth[column] * count * (weights.k1 + 1) / (count + slack)
+        length = lengths(*cut, size)
+        relative = length / np.maximum(length.mean(axis=1, keepdims=True), 1e-9)
+        share = damped(count, relative[kinds(self.vocabulary)[column], text], weights)
+        values = self._worth[column] * share
         self._texts, self._values = text.astype(np.int32), values.astype(np.float32)
-        self.mass = np.bincount(text, weights=values, minlength=self.size)
+        self.mass = np.bincount(text, weights=values, minlength=size)
 
     def _worths(self, codes: Codes, held: Codes) -> Floats:
         worth: Floats = self._weights[kinds(codes)] * rarity(codes, held, self.size)
@@ -112,12 +130,3 @@ class Postings:
         for part in parts:
             total[self._texts[part]] += self._values[part]
         return total
-
-
-def _relative_lengths(kind: Codes, owners: Codes, size: int) -> Floats:
-    """Tokens of each kind that each text holds, beside the average of the kind."""
-    shape = (len(Kind), max(1, size))
-    cell = kind * shape[1] + owners
-    lengths = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
-    relative: Floats = lengths / np.maximum(lengths.mean(axis=1, keepdims=True), 1e-9)
-    return relative

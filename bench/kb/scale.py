@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
 from bench.kb.sets import FOLDER, question_sets
 from knowledge.entries import Entry
 from knowledge.index import Index
-from knowledge.large import large_engine
+from knowledge.large import LargeEngine
 from knowledge.ranking import MemoryEngine
 
 SIZES = (300, 3_000, 30_000, 300_000)
 LARGE = 100_000
 QUERIES = 400
+PAGE = 4096
 
 
 def sentences(size: int, folder: Path = FOLDER) -> list[str]:
@@ -47,6 +47,11 @@ def _asked(index: Index, questions: Sequence[str]) -> list[float]:
     return spent
 
 
+def _resident() -> int:
+    """Bytes of this process in memory (Linux)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
+
+
 def measured(size: int, engine: str) -> dict[str, Any]:
     """One size on one engine, in this process."""
     entries = [Entry(str(i), text) for i, text in enumerate(sentences(size))]
@@ -55,12 +60,12 @@ def measured(size: int, engine: str) -> dict[str, Any]:
     random.Random(0).shuffle(questions)
     Index.build(entries[:50]).ask(questions[0])
     gc.collect()
-    before = psutil.Process().memory_info().rss
+    before = _resident()
     start = time.perf_counter()
-    index = Index.build(entries, engine=large_engine if engine == "tantivy" else MemoryEngine)
+    index = Index.build(entries, engine=LargeEngine if engine == "tantivy" else MemoryEngine)
     built = time.perf_counter() - start
     gc.collect()
-    memory = psutil.Process().memory_info().rss - before
+    memory = _resident() - before
     _asked(index, questions[:20])
     spent = _asked(index, questions[20 : 20 + QUERIES])
     return {
