@@ -1,10 +1,9 @@
-"""Puts stored files into calls, and remembers the ids Telegram gives them."""
+"""Puts stored files into calls, and removes those that were made only to be sent."""
 
 import asyncio
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import InputFile
 
 from services.photo_store import PhotoStore
@@ -38,16 +37,19 @@ class Attachments:
         if "sha256" in stored:
             content = await asyncio.to_thread(self._store.get, stored["sha256"])
         else:
-            path = (self._folder / stored["path"]).resolve()
-            if not path.is_relative_to(self._folder):
-                raise FileNotFoundError(stored["path"])
-            content = await asyncio.to_thread(path.read_bytes)
+            content = await asyncio.to_thread(self._path(stored["path"]).read_bytes)
         return InputFile(content, filename=name)
 
-    async def remember(self, session: AsyncSession, payload: dict[str, Any], sent: Any) -> None:
-        """Exports are removed once they are sent; photos stay."""
-        stored = (payload.get("document") or {}) if isinstance(payload, dict) else {}
-        if isinstance(stored, dict) and "path" in stored.get("stored", {}):
-            path = (self._folder / stored["stored"]["path"]).resolve()
-            if path.is_relative_to(self._folder):
-                await asyncio.to_thread(path.unlink, missing_ok=True)
+    def _path(self, name: str) -> Path:
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder):
+            raise FileNotFoundError(name)
+        return path
+
+    async def discard(self, payload: dict[str, Any]) -> None:
+        """An export or a drawing is removed once it is sent; photos of the store stay."""
+        for field in self.FIELDS:
+            value = payload.get(field)
+            stored = value.get("stored", {}) if isinstance(value, dict) else {}
+            if "path" in stored:
+                await asyncio.to_thread(self._path(stored["path"]).unlink, missing_ok=True)

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.jobs import Run
+from bot.survey_jobs import SurveyJobs
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
 from services import alerts, clock, fillings
+from services.surveys import desk
 
 if TYPE_CHECKING:
     from bot.app import Process
@@ -21,7 +23,12 @@ LEAST_FREE = 0.05
 
 def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
-    return {"media": process.photographer.fetch}
+    surveys = SurveyJobs(process.database, process.settings.data_dir)
+    return {
+        "media": process.photographer.fetch,
+        "survey_batch": surveys.batch,
+        "survey_chart": surveys.chart,
+    }
 
 
 def tasks(process: "Process") -> list[Task]:
@@ -29,6 +36,7 @@ def tasks(process: "Process") -> list[Task]:
     return [
         Task("prune queues", _prune, every=timedelta(hours=6)),
         Task("expire forms", _expire_forms, every=timedelta(hours=6)),
+        Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

@@ -182,6 +182,8 @@ class Sender:
         try:
             outcome = await self._attempt(message)
             await self._write_down(message, outcome)
+            if not isinstance(outcome, TelegramError):
+                await self._attachments.discard(message.payload)
         except (SQLAlchemyError, OSError) as error:
             log.warning("outcome not stored", row=message.id, error=type(error).__name__)
         finally:
@@ -247,7 +249,6 @@ class Sender:
         await outbox.mark_sent(session, message.id, now=now, message_id=message_id)
         if message.slot and message_id:
             await outbox.set_card(session, message.chat_id, message.slot, message_id)
-        await self._attachments.remember(session, message.payload, shown)
 
     async def _slow_down(
         self, session: AsyncSession, message: OutboxMessage, error: RetryAfter, now: datetime

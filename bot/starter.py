@@ -12,6 +12,7 @@ from db.work import Work
 from handlers import commands  # noqa: F401 - registers every form
 from handlers.forms import registry
 from services import clock, people
+from services.surveys import starters
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,7 @@ async def load(database: Database, settings: Settings) -> None:
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)
             await registry.publish_handwritten(Work(session))
+            await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")
         for telegram_id in settings.admin_ids:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from handlers import (
     anything,
     dead_letters,
+    survey_desk,
+    surveys,
     welcome,
 )
 from handlers.chat import Chat
@@ -43,12 +45,18 @@ COMMANDS: tuple[Command, ...] = (
     Command(welcome.start, None, name="start", menu="commands.start"),
     Command(welcome.help_text, None, name="help", menu="commands.help", private=False),
     Command(runner.cancel, None, name="cancel", menu="commands.cancel"),
+    Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
+    Command(
+        survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"
+    ),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
 
 PRESSES: tuple[Press, ...] = (
     Press(welcome.pressed, None, prefix="home"),
     Press(runner.pressed, None, prefix="f"),
+    Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
+    Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 

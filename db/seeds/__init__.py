@@ -27,6 +27,13 @@ def digest(*paths: Path) -> str:
     return total.hexdigest()
 
 
+def surveys() -> dict[str, dict[str, Any]]:
+    """The starter questionnaires by code."""
+    return {
+        path.stem: read(f"surveys/{path.name}") for path in sorted(FOLDER.glob("surveys/*.toml"))
+    }
+
+
 async def load_communities(session: AsyncSession) -> None:
     """Enter communities that are not known yet, in the order of the file."""
     known = set((await session.scalars(select(Community.code))).all())

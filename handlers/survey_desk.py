@@ -1,0 +1,150 @@
+"""Staff see how far a questionnaire is and what was answered, open and close it."""
+
+from markupsafe import Markup
+
+from db.models.surveys import Survey
+from db.stores import jobs
+from handlers.chat import Button, Chat, Screen
+from handlers.texts import join, say
+from services import clock, places
+from services.permissions import Permission
+from services.surveys import desk
+from services.surveys.answering import BATCH
+from services.surveys.desk import Progress, Tally
+
+BAR = 10  # characters of a full bar
+TEXTS_A_PAGE = 8
+
+
+async def listing(chat: Chat) -> None:
+    """Every questionnaire with its state and counts."""
+    found = await desk.listed(chat.work, chat.actor)
+    if not found:
+        await chat.say("survey_desk.none")
+        return
+    lines, rows = [], []
+    for survey in found:
+        reached = await desk.progress(chat.work, survey)
+        state = say(f"survey_desk.state.{survey.state}")
+        lines.append(
+            say("survey_desk.line", title=survey.title, state=state, count=reached.answered)
+        )
+        rows.append((Button(survey.title, f"sdesk:show:{survey.id}"),))
+    await chat.show(Screen(say("survey_desk.list", lines=join(lines)), tuple(rows)))
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons of the desk: 'sdesk:<act>:<survey>:<page>'."""
+    act, number, page = chat.press_parts(3)
+    if act == "list" or not number.isdecimal():
+        await listing(chat)
+        return
+    need = Permission.SURVEY_EDIT if act in ("open", "close") else Permission.SURVEY_RESULTS
+    survey = await desk.access(chat.work, chat.actor, int(number), need)
+    if act == "open":
+        await desk.open_survey(chat.work, chat.actor, survey)
+        chat.tell("survey_desk.opened")
+    elif act == "close":
+        await desk.close_survey(chat.work, chat.actor, survey)
+        chat.tell("survey_desk.closed")
+    if act == "results":
+        await results(chat, survey, int(page) if page.isdecimal() else 0)
+    elif act == "chart":
+        await _order_chart(chat, survey, page)
+    else:
+        await show(chat, survey)
+
+
+async def show(chat: Chat, survey: Survey) -> None:
+    """One questionnaire: counts, by community, and what can be done."""
+    reached = await desk.progress(chat.work, survey)
+    text = say(
+        "survey_desk.page",
+        title=survey.title,
+        state=say(f"survey_desk.state.{survey.state}"),
+        answered=reached.answered,
+        under_way=reached.under_way,
+        visible=reached.visible,
+        communities=await _by_community(chat, reached),
+    )
+    if survey.anonymous and reached.answered > reached.visible:
+        text = join([text, say("survey_desk.by_batches", batch=BATCH)], "\n\n")
+    rows = [(Button(str(say("survey_desk.button.results")), f"sdesk:results:{survey.id}:0"),)]
+    if chat.actor.can(Permission.SURVEY_EDIT):
+        act = "close" if survey.state == "open" else "open"
+        key = f"survey_desk.button.{act}"
+        rows.append((Button(str(say(key)), f"sdesk:{act}:{survey.id}"),))
+    rows.append((Button(str(say("survey_desk.button.back")), "sdesk:list"),))
+    await chat.show(Screen(text, tuple(rows)), slot=f"sdesk:{survey.id}", edit=True)
+
+
+async def _by_community(chat: Chat, reached: Progress) -> Markup:
+    names = {c.id: c.name for c in await places.communities(chat.work)}
+    lines = [
+        say("survey_desk.community", name=names.get(key or 0, say("survey_desk.nowhere")), count=n)
+        for key, n in sorted(reached.by_community.items(), key=lambda pair: -pair[1])
+        if n >= desk.SMALLEST
+    ]
+    return join(lines) if lines else say("survey_desk.too_few")
+
+
+async def results(chat: Chat, survey: Survey, page: int) -> None:
+    """One question a page, as numbers and bars of text."""
+    tallies = await desk.tallies(chat.work, survey)
+    if not tallies:
+        chat.tell("survey_desk.no_answers_yet", alert=True)
+        await show(chat, survey)
+        return
+    page = min(page, len(tallies) - 1)
+    tally = tallies[page]
+    text = join(
+        [
+            say("survey_desk.question", number=page + 1, total=len(tallies), label=tally.label),
+            _written(tally),
+            say("survey_desk.answered", count=tally.answered),
+        ],
+        "\n\n",
+    )
+    row = []
+    if page:
+        row.append(_page_button("previous", survey, page - 1))
+    if page + 1 < len(tallies):
+        row.append(_page_button("next", survey, page + 1))
+    rows = [tuple(row)] if row else []
+    if tally.counts:
+        chart = Button(str(say("survey_desk.button.chart")), f"sdesk:chart:{survey.id}:{page}")
+        rows.append((chart,))
+    rows.append((Button(str(say("survey_desk.button.back")), f"sdesk:show:{survey.id}"),))
+    await chat.show(Screen(text, tuple(rows)), slot=f"sdesk:{survey.id}", edit=True)
+
+
+def _page_button(key: str, survey: Survey, page: int) -> Button:
+    return Button(str(say(f"survey_desk.button.{key}")), f"sdesk:results:{survey.id}:{page}")
+
+
+def _written(tally: Tally) -> Markup:
+    if tally.counts:
+        most = max(count for _, count in tally.counts) or 1
+        return join([_bar(label, count, most, tally.answered) for label, count in tally.counts])
+    if tally.texts:
+        lines = [say("survey_desk.text", text=text) for text in tally.texts[:TEXTS_A_PAGE]]
+        return join(lines)
+    return say("survey_desk.no_text")
+
+
+def _bar(label: str, count: int, most: int, total: int) -> Markup:
+    share = round(100 * count / total) if total else 0
+    full = round(BAR * count / most)
+    return say(
+        "survey_desk.bar",
+        label=label,
+        bar=str(say("survey_desk.full")) * full,
+        count=count,
+        share=share,
+    )
+
+
+async def _order_chart(chat: Chat, survey: Survey, page: str) -> None:
+    payload = {"survey_id": survey.id, "page": int(page or 0), "chat_id": chat.id}
+    await jobs.add(chat.work.session, "survey_chart", payload, now=clock.now())
+    chat.tell("survey_desk.drawing")

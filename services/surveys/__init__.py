@@ -1,0 +1,1 @@
+"""Questionnaires: who may answer what, once, and what staff may see of it."""

@@ -1,0 +1,132 @@
+"""Answering a questionnaire: once a person, and apart from who it was where it is anonymous."""
+
+import random
+import secrets
+from collections.abc import Sequence
+
+from db.models.surveys import Survey, SurveyBuffered
+from db.stores import jobs, surveys
+from db.work import Work
+from services import clock, privacy
+from services.errors import Refusal
+from services.fillings import Submission
+from services.permissions import Actor, Permission
+
+BATCH = 20
+"""Anonymous answers are shown in shuffled batches of at least this many, or at the close."""
+
+
+def person_hashes(survey: Survey, person_id: int) -> list[str]:
+    """How this person is known to this questionnaire: the first is written, any may be found."""
+    purpose = f"survey:{survey.id}"
+    return [index.hex() for index in privacy.blind_indexes(str(person_id), purpose)]
+
+
+async def answerable(work: Work, by: Actor) -> Sequence[Survey]:
+    """Open questionnaires for this person that they have not answered yet."""
+    found = []
+    for survey in await surveys.open_at(work.session, clock.now()):
+        if is_for(survey, by) and not await has_answered(work, by, survey):
+            found.append(survey)
+    return found
+
+
+def is_for(survey: Survey, by: Actor) -> bool:
+    """Whether the person belongs to those it is meant for (communities, roles; none = all)."""
+    communities = survey.audience.get("communities") or []
+    roles = survey.audience.get("roles") or []
+    held = {str(one.role) for one in by.roles} | {"resident"}
+    return (not communities or by.community_id in communities) and (
+        not roles or bool(held & set(roles))
+    )
+
+
+async def has_answered(work: Work, by: Actor, survey: Survey) -> bool:
+    return survey.once and await surveys.has_taken_part(
+        work.session, survey.id, person_hashes(survey, by.person_id)
+    )
+
+
+async def open_to(work: Work, by: Actor, survey_id: int) -> Survey:
+    """The questionnaire, if this person can answer it now.
+
+    Raises Refusal: common.not_there, surveys.closed, surveys.not_for_you, surveys.already.
+    """
+    by.require(Permission.SURVEY_ANSWER)
+    survey = await surveys.by_id(work.session, survey_id)
+    if survey is None or survey.state == "draft":
+        raise Refusal("common.not_there")
+    if survey not in await surveys.open_at(work.session, clock.now()):
+        raise Refusal("surveys.closed")
+    if not is_for(survey, by):
+        raise Refusal("surveys.not_for_you")
+    if await has_answered(work, by, survey):
+        raise Refusal("surveys.already")
+    return survey
+
+
+async def hand_in(work: Work, by: Actor, submission: Submission) -> Survey:
+    """Take the answers. Anonymous ones go, sealed, to a buffer that is shuffled later."""
+    survey = await open_to(work, by, int(submission.subject))
+    writing = person_hashes(survey, by.person_id)[0]
+    if survey.once and not await surveys.take_part(
+        work.session, survey.id, writing, by.community_id
+    ):
+        raise Refusal("surveys.already")
+    answer = {"values": submission.values, "for_another": submission.for_another}
+    if survey.anonymous:
+        answer["community"] = by.community_id
+        row = SurveyBuffered(
+            id=secrets.token_hex(16),
+            survey_id=survey.id,
+            document_id=submission.document_id,
+            answer=answer,
+        )
+        await surveys.buffer(work.session, row)
+        await jobs.add(work.session, "survey_batch", {"survey_id": survey.id}, now=clock.now())
+    else:
+        await surveys.publish(
+            work.session,
+            [_response(survey.id, submission.document_id, answer, by.community_id, by.person_id)],
+            on=clock.today(),
+            from_buffer=None,
+        )
+    return survey
+
+
+def _response(
+    survey_id: int,
+    document_id: int,
+    answer: dict[str, object],
+    community_id: int | None,
+    person_id: int | None,
+) -> dict[str, object]:
+    return {
+        "id": secrets.token_hex(16),
+        "survey_id": survey_id,
+        "document_id": document_id,
+        "person_id": person_id,
+        "community_id": community_id,
+        "for_another": bool(answer["for_another"]),
+        "answer": answer["values"],
+        "example": False,
+    }
+
+
+async def shuffle_batch(work: Work, survey_id: int) -> int:
+    """Publish the waiting answers in random order once they are enough, or the close has come.
+
+    Done in a transaction of its own, after those that handed them in: on PostgreSQL a row tells
+    which transaction wrote it.
+    """
+    survey = await surveys.by_id(work.session, survey_id)
+    waiting = list(await surveys.buffered(work.session, survey_id))
+    if survey is None or (len(waiting) < BATCH and survey.state != "closed"):
+        return 0
+    random.SystemRandom().shuffle(waiting)
+    rows = [
+        _response(survey_id, row.document_id, row.answer, row.answer["community"], None)
+        for row in waiting
+    ]
+    await surveys.publish(work.session, rows, on=clock.today(), from_buffer=survey_id)
+    return len(rows)

@@ -1,0 +1,135 @@
+"""What staff do with a questionnaire: open, close, see how far it is and what was answered."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.models.surveys import Survey, SurveyResponse
+from db.stores import forms, surveys
+from db.work import Work
+from services import clock, fillings
+from services.errors import Refusal
+from services.forms.documents import WITH_CHOICES, Document, Kind, Question
+from services.permissions import Actor, Permission
+from services.surveys import answering
+
+SMALLEST = 5
+"""Fewer answers than this are not shown: somebody could be recognised."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a questionnaire is."""
+
+    answered: int
+    under_way: int
+    visible: int
+    by_community: Mapping[int | None, int]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The answers to one question: counts by label, or the texts themselves."""
+
+    name: str
+    label: str
+    kind: Kind
+    answered: int
+    counts: tuple[tuple[str, int], ...] = ()
+    texts: tuple[str, ...] = ()
+    average: float | None = None
+
+
+async def listed(work: Work, by: Actor) -> Sequence[Survey]:
+    """Every questionnaire, for those who may see results."""
+    by.require(Permission.SURVEY_RESULTS)
+    return await surveys.all_of(work.session)
+
+
+async def access(work: Work, by: Actor, survey_id: int, need: Permission) -> Survey:
+    """One questionnaire for staff; Refusal("common.not_there") without the right."""
+    survey = await surveys.by_id(work.session, survey_id)
+    if survey is None or not by.can(need):
+        raise Refusal("common.not_there")
+    return survey
+
+
+async def progress(work: Work, survey: Survey) -> Progress:
+    """Counts are seen at once; the answers themselves only by batches."""
+    by_community = await surveys.participants(work.session, survey.id)
+    visible = await surveys.response_count(work.session, survey.id)
+    waiting = await surveys.buffered_count(work.session, survey.id)
+    return Progress(
+        answered=visible + waiting,
+        under_way=await forms.open_count(work.session, "survey", str(survey.id)),
+        visible=visible,
+        by_community=by_community,
+    )
+
+
+async def tallies(work: Work, survey: Survey) -> list[Tally]:
+    """The visible answers question by question; too few are left out altogether."""
+    rows = await surveys.responses(work.session, survey.id)
+    if survey.anonymous and len(rows) < SMALLEST:
+        return []
+    document = await fillings.document(work, survey.document_id)
+    return [_tally(document, question, rows) for question in _asked(document)]
+
+
+def _asked(document: Document) -> list[Question]:
+    left_out = (Kind.NOTE, Kind.CALCULATE, Kind.META, Kind.ANOTHER)
+    return [question for question in document.questions() if question.kind not in left_out]
+
+
+def _tally(document: Document, question: Question, rows: Sequence[SurveyResponse]) -> Tally:
+    values = [value for row in rows for value in _values(row.answer, question.name)]
+    label = question.label.said()
+    if question.kind in WITH_CHOICES:
+        return _choices(document, question, values)
+    if question.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.SCALE):
+        counts = Counter(str(value) for value in values)
+        average = sum(float(value) for value in values) / len(values) if values else None
+        ordered = tuple(sorted(counts.items(), key=lambda pair: float(pair[0])))
+        return Tally(question.name, label, question.kind, len(values), ordered, (), average)
+    texts = tuple(str(value) for value in values if isinstance(value, str))
+    return Tally(question.name, label, question.kind, len(values), (), tuple(sorted(texts)))
+
+
+def _values(answer: Mapping[str, Any], name: str) -> list[Any]:
+    """The values of a question, in whatever group or round they stand."""
+    return [value for path, value in answer.items() if path.rsplit("/", 1)[-1] == name]
+
+
+def _choices(document: Document, question: Question, values: Sequence[Any]) -> Tally:
+    counts: Counter[str] = Counter()
+    for value in values:
+        counts.update(value if isinstance(value, list) else [value])
+    ordered = tuple(
+        (choice.label.said(), counts.get(choice.name, 0))
+        for choice in document.lists[question.choices]
+    )
+    label = question.label.said()
+    return Tally(question.name, label, question.kind, len(values), ordered)
+
+
+async def open_survey(work: Work, by: Actor, survey: Survey) -> None:
+    """Let people answer; opening again after a close is allowed."""
+    by.require(Permission.SURVEY_EDIT)
+    survey.state, survey.closed_at = "open", None
+    await work.session.flush()
+
+
+async def close_survey(work: Work, by: Actor | None, survey: Survey) -> None:
+    """No more answers; those still waiting become visible."""
+    if by is not None:
+        by.require(Permission.SURVEY_EDIT)
+    survey.state, survey.closed_at = "closed", clock.now()
+    await work.session.flush()
+    await answering.shuffle_batch(work, survey.id)
+
+
+async def close_those_due(work: Work) -> None:
+    """Close what has reached its date."""
+    for survey in await surveys.past_their_end(work.session, clock.now()):
+        await close_survey(work, None, survey)
