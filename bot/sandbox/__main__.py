@@ -18,7 +18,10 @@ SAVE = 20.0  # seconds between two copies of the state
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until told to end; 0, or 1 when the port is taken."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.api and not given.api.is_file():
+        parser.error(f"--api: there is no file {given.api}")
     options = Options(
         port=given.port,
         api=given.api or default_api(),

@@ -54,7 +54,7 @@ class BotApi:
         method = METHODS.get(name.lower())
         journal = self._world.journal
         if method is None:
-            journal.request(name, raw, sorted(uploads))
+            journal.advise(name, "no such method, or not simulated here")
             raise not_found("method not found")
         params = decode(raw, media_is_list=name.lower() == "sendmediagroup")
         entry["params"] = params

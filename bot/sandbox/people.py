@@ -11,7 +11,8 @@ from bot.sandbox.refusals import SimError
 from bot.sandbox.shapes import Json, poll
 from bot.sandbox.world import World
 
-COMMAND_LIMIT = 64
+PAYLOAD_LIMIT = 64
+NESTED = ("reply_to_message",)
 
 
 class People:
@@ -33,7 +34,7 @@ class People:
 
     async def start(self, user_id: int, payload: str = "") -> Json:
         """Opens the chat, by a deep link when there is a payload of up to 64 characters."""
-        if len(payload) > COMMAND_LIMIT:
+        if len(payload) > PAYLOAD_LIMIT:
             raise SimError("a deep link carries at most 64 characters")
         return await self.text(user_id, f"/start {payload}".strip())
 
@@ -215,7 +216,8 @@ class People:
         if reply_to is not None:
             if reply_to not in chat.messages:
                 raise SimError(f"there is no message {reply_to} to reply to")
-            content |= {"reply_to_message": chat.messages[reply_to]}
+            target = chat.messages[reply_to]
+            content["reply_to_message"] = {k: v for k, v in target.items() if k not in NESTED}
         message = self.world.post(chat, self.world.person(user_id).user(), content)
         if not self._bot_sees(chat, message):
             return {"update_id": 0, "message": message}

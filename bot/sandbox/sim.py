@@ -188,9 +188,9 @@ class SimApi:
         """Server-sent events: everything that happens, as it happens."""
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(http)
         queue = self._world.stream.listen()
         try:
+            await response.prepare(http)
             await response.write(b"retry: 1000\n\n")
             while True:
                 await response.write(await _next(queue))

@@ -88,6 +88,7 @@ async def test_an_unknown_method_and_a_token_that_is_none(sandbox: Sandbox, bot:
     with pytest.raises(EndPointNotFound):
         await bot.do_api_request("sendMesage")
     assert sandbox.calls[-1]["description"] == "Not Found: method not found"
+    assert sandbox.violations[-1]["what"] == "sendMesage"
     async with aiohttp.ClientSession() as http, http.get(f"{sandbox.url}/botx/getMe") as reply:
         assert reply.status == 401
         assert await reply.json() == {

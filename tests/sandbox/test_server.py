@@ -152,6 +152,8 @@ async def test_it_ends_when_its_input_closes() -> None:
 async def test_it_ends_with_the_process_it_watches() -> None:
     parent = await asyncio.create_subprocess_exec("sleep", "60")
     async with process("--parent-pid", str(parent.pid)) as (child, _):
+        await asyncio.sleep(0.7)
+        assert child.returncode is None
         parent.kill()
         await parent.wait()
         assert await asyncio.wait_for(child.wait(), 5) == 0

@@ -42,11 +42,17 @@ class Request:
         wanted = self.params.get(name)
         if wanted is None:
             raise bad_request(f"{name} is empty")
+        chat = self.world.chats.get(wanted) if isinstance(wanted, int) else self._named(wanted)
+        if chat is None or not chat.opened:
+            raise bad_request("chat not found")
+        return chat
+
+    def _named(self, name: str) -> Chat | None:
+        """A public group or channel by its @username; people are not found that way."""
         for chat in self.world.chats.values():
-            named = isinstance(wanted, str) and wanted.lower() == f"@{chat.username}".lower()
-            if (chat.id == wanted or (named and chat.type != "private")) and chat.opened:
+            if chat.type != "private" and f"@{chat.username}".lower() == name.lower():
                 return chat
-        raise bad_request("chat not found")
+        return None
 
     def text(self, name: str = "text") -> tuple[str, list[Json]]:
         """A text that may not be empty, and its entities."""

@@ -269,7 +269,8 @@ function setUpScroll() {
 
 function connection(how) {
   const line = byId("link");
-  if (how === "on" && line.classList.contains("off")) redraw();
+  // Whatever happened before the stream was open is read anew.
+  if (how === "on") redraw();
   line.className = `link ${how}`;
   line.textContent = how === "on" ? "连上了,正在看着" : "断开了,正在重连…";
 }
