@@ -182,5 +182,5 @@ class Worker:
                 work = Work(session)
                 await alerts.raise_once(work, "dead_letter")
                 await notices.deliver(work)
-                await notices.apologise(session, claimed.chat_id, claimed.id)
+                await notices.apologise(work, claimed.chat_id, claimed.id)
         self._told.set()

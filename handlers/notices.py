@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from db.stores import outbox, people
 from db.stores.outbox import Outgoing
 from db.work import Notice, Work
@@ -58,12 +56,12 @@ async def refuse(chat: Chat, no: Refusal) -> None:
         await chat.say(no.code, **no.params)
 
 
-async def apologise(session: AsyncSession, chat_id: int, row_id: int) -> None:
+async def apologise(work: Work, chat_id: int, row_id: int) -> None:
     """The update of this chat could not be handled: say so; it is kept and staff can see it."""
     if chat_id > 0:
         payload = {"chat_id": chat_id, "text": str(say("common.went_wrong"))}
         message = Outgoing(chat_id, "sendMessage", payload, dedup=f"dead:{row_id}")
-        await outbox.add(session, [message], now=clock.now())
+        await outbox.add(work.session, [message], now=clock.now())
 
 
 def button_row(*pairs: tuple[str, str]) -> tuple[Button, ...]:
