@@ -11,13 +11,13 @@ from services.reports.dangers import Danger, danger
 Ask = Callable[[str], Iterable[tuple[str, float]]]
 """The knowledge base's best hits for a text: id of the fact and confidence (0 to 1), best first."""
 
-CUES = {"cues": 0.35, "broad_cues": 0.15}
+CUES = {"cues": 0.45, "broad_cues": 0.15}
 """What a telling word, and a common one, adds to an entry's confidence."""
 KIN = 0.2
 """What the kind of problem adds to the entries about it."""
 UNHEARD = 0.15
 """Confidence of an entry that only a telling word speaks for."""
-ASKED, STATED = 0.45, 0.75
+ASKED, STATED = 0.4, 0.75
 """From which sum a question, and a text that is no question, is taken as asking for the entry."""
 LIKELY = 0.3
 """Sum from which an entry is preferred to the usual one about volunteers or questionnaires."""
@@ -132,7 +132,7 @@ def _aside(reading: _Reading) -> Kind | None:
     if foreign and reading.best < wording.words("intents")["sure_in_spite_of_outside"]:
         return None if reading.category else Kind.OTHER
     remark = _says("comment", reading.text) and not _says("comment_taken_back", reading.text)
-    if remark or _says("complaint_of_campaign", reading.text):
+    if remark or (not reading.asking and _says("complaint_of_campaign", reading.text)):
         return None if reading.category or reading.ruling else Kind.OTHER
     return None
 
@@ -158,7 +158,7 @@ def _problem(reading: _Reading) -> Kind | None:
 
 
 def _entry(reading: _Reading, kind: Kind, alarm: Danger | None) -> str | None:
-    if alarm in (Danger.LIFE, Danger.VIOLENCE) and kind is not Kind.QUESTION:
+    if alarm in (Danger.LIFE, Danger.VIOLENCE) and kind in (Kind.REPORT, Kind.OTHER):
         return EMERGENCY_ENTRY
     if kind in (Kind.SURVEY, Kind.VOLUNTEER):
         own = wording.words("intents")[f"{kind.value}_entries"]

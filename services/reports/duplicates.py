@@ -12,14 +12,9 @@ from numpy.typing import NDArray
 
 from services.reports import places, suggestions, wording
 
-WHOLE, HEAD, MATTER, CONFLICT, SAME_KIND = 3.2, 4.6, 5.6, -3.7, 2.0
-OTHER_KIND = -2.0
-"""Weights fitted on judged pairs of letters (bench/reports_text.py, leave one out), rounded.
-
-WHOLE, HEAD and MATTER weigh the likeness of the whole text, of its first sentence and of that
-sentence without proper names; CONFLICT falls due where each names a place the other does not.
-"""
-SAME_BUILDING, OTHER_ESTATE, OTHER_BUILDING, OTHER_ENTRANCE = 1.0, -5.0, -12.0, -10.0
+WEIGHTS = (3.2, 4.6, 5.6, -3.7, 2.0)
+"""Weights of `features`, fitted on judged pairs of letters (bench/reports_text.py) and rounded."""
+SAME_BUILDING, OTHER_PLACE, OTHER_BUILDING, OTHER_ENTRANCE = 1.0, -8.0, -12.0, -10.0
 """Set by hand: letters seldom say where exactly, short messages from a stairwell do."""
 OFFSET = -4.8
 SAME = 0.5
@@ -44,6 +39,7 @@ class Prepared:
     head: Vector
     matter: Vector
     names: frozenset[str]
+    head_names: frozenset[str]
     category: str | None
     place: places.Place
 
@@ -67,6 +63,7 @@ def prepare(text: str, *, category: str | None = None) -> Prepared:
         head=_vector(head),
         matter=_vector(_without(head, names)),
         names=names,
+        head_names=places.names(head),
         category=category or suggestions.suggest(text).category,
         place=places.parse(plain),
     )
@@ -76,12 +73,17 @@ def score(a: str | Prepared, b: str | Prepared) -> Score:
     """Compares two messages; an empty one is never the same as anything."""
     one = prepare(a) if isinstance(a, str) else a
     two = prepare(b) if isinstance(b, str) else b
-    wording_part = (
-        WHOLE * _cosine(one.whole, two.whole)
-        + HEAD * _cosine(one.head, two.head)
-        + MATTER * _cosine(one.matter, two.matter)
-    )
-    return _score(wording_part, one, two)
+    likeness = sum(w * x for w, x in zip(WEIGHTS, _likenesses(one, two), strict=False))
+    return _score(likeness, one, two)
+
+
+def features(one: Prepared, two: Prepared) -> tuple[float, ...]:
+    """What the score weighs, each about 0 to 1 and independent of the texts' length.
+
+    Likeness of the whole texts, of their first sentences, of these without proper names; whether
+    each names a place that the other does not; +1 for the same category, -1 for another.
+    """
+    return (*_likenesses(one, two), *_agreement(one, two))
 
 
 class Candidates:
@@ -110,28 +112,45 @@ class Candidates:
         return sorted(scored, key=lambda pair: (-pair[1].score, pair[0]))[:limit]
 
 
+def _likenesses(one: Prepared, two: Prepared) -> tuple[float, float, float]:
+    return (
+        _cosine(one.whole, two.whole),
+        _cosine(one.head, two.head),
+        _cosine(one.matter, two.matter),
+    )
+
+
 def _score(likeness: float, one: Prepared, two: Prepared) -> Score:
     if not one.whole or not two.whole:
         return Score(0.0, same=False)
-    weight = OFFSET + likeness + _agreement(one, two)
+    agreement = zip(WEIGHTS[3:], _agreement(one, two), strict=True)
+    weight = OFFSET + likeness + sum(w * x for w, x in agreement) + _buildings(one, two)
     probability = round(1 / (1 + math.exp(-weight)), 4)
     return Score(probability, same=probability >= SAME)
 
 
-def _agreement(one: Prepared, two: Prepared) -> float:
-    weight = 0.0
-    if one.category and two.category:
-        weight = SAME_KIND if one.category == two.category else OTHER_KIND
-    if one.names and two.names and not (_names_in(one, two) or _names_in(two, one)):
-        both = one.place.estate and two.place.estate
-        weight += CONFLICT + (OTHER_ESTATE if both else 0.0)
-    if one.place.building and two.place.building:
-        if one.place.building != two.place.building:
-            return weight + OTHER_BUILDING
-        weight += SAME_BUILDING
-        if _differ(one.place.entrance, two.place.entrance):
-            weight += OTHER_ENTRANCE
-    return weight
+def _agreement(one: Prepared, two: Prepared) -> tuple[float, float]:
+    """Conflict of places (0 or 1) and agreement of categories (-1, 0 or 1)."""
+    conflict = bool(one.names and two.names) and not _share_names(one, two)
+    if one.category is None or two.category is None:
+        return float(conflict), 0.0
+    return float(conflict), 1.0 if one.category == two.category else -1.0
+
+
+def _buildings(one: Prepared, two: Prepared) -> float:
+    """What exact places add: another estate or road, building or entrance is another thing."""
+    first, second = one.place, two.place
+    if one.head_names and two.head_names and not _share_names(one, two):
+        return OTHER_PLACE
+    if _differ(first.building, second.building):
+        return OTHER_BUILDING
+    if first.building is None or second.building is None:
+        return 0.0
+    return OTHER_ENTRANCE if _differ(first.entrance, second.entrance) else SAME_BUILDING
+
+
+def _share_names(one: Prepared, two: Prepared) -> bool:
+    return _names_in(one, two) or _names_in(two, one)
 
 
 def _names_in(one: Prepared, two: Prepared) -> bool:
@@ -145,10 +164,10 @@ def _differ(one: str | None, two: str | None) -> bool:
 
 def _combined(message: Prepared) -> list[tuple[str, float]]:
     """The three vectors as one, so that one sum over tokens weighs all likenesses."""
-    parts = (("w", WHOLE, message.whole), ("h", HEAD, message.head), ("m", MATTER, message.matter))
+    vectors = (message.whole, message.head, message.matter)
     return [
-        (prefix + token, math.sqrt(share) * weight)
-        for prefix, share, vector in parts
+        (f"{part}{token}", math.sqrt(share) * weight)
+        for part, (share, vector) in enumerate(zip(WEIGHTS, vectors, strict=False))
         for token, weight in vector.items()
     ]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from services.reports import numerals, wording
@@ -69,11 +70,7 @@ def canonical(text: str) -> str:
     """A plain text with its buildings, entrances and floors in one spelling."""
     plain = wording.plain(text)
     for kind in _NUMBERED:
-        ending = wording.first_word("places", kind)
-        plain = _pattern(f"{kind}_said").sub(
-            lambda match, kind=kind, ending=ending: _value(kind, match) + ending,  # type: ignore[misc]
-            plain,
-        )
+        plain = _pattern(f"{kind}_said").sub(partial(_respelled, kind), plain)
     return plain
 
 
@@ -158,6 +155,10 @@ def _value(kind: str, match: re.Match[str]) -> str:
         return TOP
     written = numerals.figures(match["number"])
     return f"-{written}" if groups.get("below") else written
+
+
+def _respelled(kind: str, match: re.Match[str]) -> str:
+    return _value(kind, match) + wording.first_word("places", kind)
 
 
 def _named(kind: Literal["estate", "community"], plain: str) -> Iterator[_Part]:
