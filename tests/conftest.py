@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: databases, the town, the clock, the shared reference data."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,10 +27,14 @@ def keys() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, keys: None) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    yield made
-    made.close()
+def databases(keys: None) -> Iterator[Databases]:
+    """In a folder of their own: PostgreSQL runs as another user, and other test runs that end
+    meanwhile would clean up below pytest's folder."""
+    with tempfile.TemporaryDirectory(prefix="bot-tests-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        made = Databases(Path(folder))
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")
