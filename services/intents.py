@@ -19,6 +19,8 @@ UNHEARD = 0.15
 """Confidence of an entry that only a telling word speaks for."""
 ASKED, STATED = 0.4, 0.75
 """From which sum a question, and a text that is no question, is taken as asking for the entry."""
+BARE = 5
+"""Characters up to which a thing that is only named is looked up, not reported."""
 LIKELY = 0.3
 """Sum from which an entry is preferred to the usual one about volunteers or questionnaires."""
 EMERGENCY_ENTRY = "kb_110"
@@ -151,9 +153,12 @@ def _group(reading: _Reading) -> Kind | None:
 
 def _problem(reading: _Reading) -> Kind | None:
     """A named trouble is a report, unless it is asked about rather than complained of."""
+    if _says("wants_report", reading.text):
+        return Kind.REPORT
     if reading.category is None:
         return None
-    asked = reading.ruling or (reading.asking and not _says("demanding", reading.text))
+    bare = len(reading.text) <= BARE and not signals.complains(reading.text)
+    asked = bare or reading.ruling or (reading.asking and not _says("demanding", reading.text))
     return Kind.QUESTION if asked and reading.best >= ASKED else Kind.REPORT
 
 

@@ -107,6 +107,29 @@ def test_the_same_thing_asked_and_reported() -> None:
     assert route("门口路灯坏了半个月,没人管").kind is Kind.REPORT
 
 
+def test_a_thing_only_named_is_looked_up() -> None:
+    assert route("垃圾分类").kind is Kind.QUESTION
+    assert route("路灯").kind is Kind.QUESTION
+
+
+@pytest.mark.parametrize("text", ["我要报修", "我想反映一个问题", "投诉"])
+def test_the_bare_wish_to_report(text: str) -> None:
+    found = route(text)
+    assert (found.kind, found.category) == (Kind.REPORT, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["着火了怎么办", "孩子高烧抽筋", "我被狗咬了", "心里难受想找人说说话"]
+)
+def test_an_emergency_in_the_form_of_a_question(text: str) -> None:
+    assert route(text).urgent
+
+
+@pytest.mark.parametrize("text", ["燃气灶打不着火", "绝望的物业,垃圾都不扫", "这地方臭得想死"])
+def test_no_emergency(text: str) -> None:
+    assert not route(text).urgent
+
+
 def test_a_search_that_finds_nothing() -> None:
     found = intents.route("天书奇谭", lambda text: [])
     assert (found.kind, found.entry_id, found.category) == (Kind.OTHER, None, None)
