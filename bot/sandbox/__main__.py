@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.sandbox.options import Options, default_api
+from bot.sandbox.refusals import SimError
 from bot.sandbox.server import Sandbox
 
 WATCH = 0.5  # seconds between looks at the parent
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(serve(options, parent=given.parent_pid, stdin=given.stdin))
     except OSError as error:
         sys.stderr.write(f"sandbox: port {options.port}: {error.strerror}\n")
+        return 1
+    except SimError as error:
+        sys.stderr.write(f"sandbox: {error}\n")
         return 1
     except KeyboardInterrupt:
         return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.sandbox.chats import Chat
 from bot.sandbox.files import StoredFile, Upload
+from bot.sandbox.refusals import SimError
 from bot.sandbox.shapes import Json
 from bot.sandbox.updates import Pending
 from bot.sandbox.world import World
@@ -33,11 +34,20 @@ def save_state(world: World, folder: Path) -> None:
 
 
 def load_state(world: World, folder: Path) -> None:
-    """Reads what `save_state` wrote; a folder without it changes nothing."""
+    """Reads what `save_state` wrote; a folder without it changes nothing.
+
+    Raises SimError when it cannot be read.
+    """
     index = folder / INDEX
     if not index.is_file():
         return
-    document = json.loads(index.read_text("utf-8"))
+    try:
+        _restore(world, json.loads(index.read_text("utf-8")), folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SimError(f"{index} cannot be read; move it away to start anew") from error
+
+
+def _restore(world: World, document: Json, folder: Path) -> None:
     for entry in document["chats"]:
         _chat_in(world, entry)
     for entry in document["files"]:

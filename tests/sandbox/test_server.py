@@ -1,5 +1,6 @@
 """A whole PTB Application on the sandbox, its life as a process, and what it keeps."""
 
+import ast
 import asyncio
 import os
 import signal
@@ -19,7 +20,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.sandbox import Options, Sandbox
+from bot.sandbox import Options, Sandbox, SimError
 from tests.sandbox.conftest import TOKEN, make_bot
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +86,25 @@ async def test_chats_and_files_survive_a_second_start(tmp_path: Path) -> None:
         later = await second.text(1001, "还在")
         assert later["update_id"] > waiting[0].update_id
         assert later["message"]["message_id"] > sent.message_id
+
+
+async def test_a_state_that_cannot_be_read_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{")
+    with pytest.raises(SimError, match="move it away"):
+        await Sandbox(state=tmp_path).start_server()
+
+
+def test_it_imports_nothing_of_the_project_but_itself() -> None:
+    files = list((ROOT / "bot" / "sandbox").rglob("*.py"))
+    assert files
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                own = name.startswith("bot.sandbox") or name == "aiohttp"
+                assert own or name.split(".")[0] in sys.stdlib_module_names, (file, name)
 
 
 async def test_it_works_without_the_description() -> None:
