@@ -1,29 +1,36 @@
-"""The commands of `python -m bot`."""
+"""The commands of `python -m bot`. What a command needs is imported when it is called."""
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import demo, logs
-from bot.app import Process
-from bot.keys import KeyMissing
-from bot.leadership import AlreadyRunning
-from bot.schema import WrongSchema, migrate
-from bot.settings import Settings
+from bot import cli_form, cli_kb, cli_report
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(cli_form.app, name="form")
+app.add_typer(cli_kb.app, name="kb")
+app.add_typer(cli_report.app, name="report")
 
 
 @app.command()
 def run() -> None:
     """Start the bot: with BOT_TOKEN it serves Telegram, without it the demo page."""
+    from bot import demo, logs
+    from bot.app import Process
+    from bot.keys import KeyMissing
+    from bot.leadership import AlreadyRunning
+    from bot.schema import WrongSchema
+    from bot.settings import Settings
+
     settings = Settings()
     logs.configure(settings.log_level)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database)
     try:
+        _migrate(settings)
         if settings.in_demo_mode and not settings.bot_api_url:
             demo.run(settings)
         else:
@@ -40,9 +47,13 @@ def run() -> None:
 @app.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version's schema."""
-    settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database)
+    from bot.schema import WrongSchema
+    from bot.settings import Settings
+
+    try:
+        _migrate(Settings())
+    except WrongSchema as error:
+        _end(str(error))
     typer.echo("the database is up to date")
 
 
@@ -51,6 +62,8 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Loopback port of the page and the Bot API")] = 8088,
 ) -> None:
     """Start the demo's Bot API server alone."""
+    from bot import demo
+
     demo.run_sandbox(port)
 
 
@@ -58,6 +71,7 @@ def sandbox(
 def backup(file: Annotated[Path, typer.Argument(help="File to write")]) -> None:
     """Write a consistent copy of the database while the bot runs."""
     from bot import backups
+    from bot.settings import Settings
 
     backups.backup(Settings(), file)
     typer.echo("backup written")
@@ -67,9 +81,17 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write")]) -> None:
 def restore(file: Annotated[Path, typer.Argument(help="A file made by backup")]) -> None:
     """Put a backup in place; the bot must be stopped. Later /forget requests are repeated."""
     from bot import backups
+    from bot.settings import Settings
 
     repeated = backups.restore(Settings(), file)
     typer.echo(f"restored; {repeated} later requests to be forgotten were repeated")
+
+
+def _migrate(settings: "Settings") -> None:
+    from bot.schema import migrate
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)
 
 
 def _end(message: str) -> None:
