@@ -16,6 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
 def check(file: File, as_json: AsJson = False) -> None:
     """Say what is wrong with a workbook, by sheet and row. Exit 0 if it can be imported, else 1."""
     from handlers.texts.findings import sentence
+
     from services.forms import checks
 
     report = checks.check(file)

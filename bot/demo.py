@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import typer
 
@@ -23,7 +24,7 @@ START_SECONDS = 20
 def run(settings: Settings) -> None:
     """Start the sandbox, print the page's address, and serve it until Ctrl-C."""
     port = _free_port(settings.sandbox_port)
-    with _child(port):
+    with _child(port, settings.data_dir / "sandbox"):
         address = f"http://127.0.0.1:{port}"
         _wait_until_up(address)
         demo = settings.model_copy(
@@ -48,8 +49,9 @@ def _command(port: int, *more: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def _child(port: int) -> Iterator[None]:
-    command = _command(port, "--parent-pid", str(os.getpid()))
+def _child(port: int, state: Path) -> Iterator[None]:
+    state.mkdir(parents=True, exist_ok=True)
+    command = _command(port, "--parent-pid", str(os.getpid()), "--state", str(state))
     # its own session, so that Ctrl-C reaches only us and we stop it last
     child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own module
     try:

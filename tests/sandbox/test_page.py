@@ -1,7 +1,6 @@
 """The chat page in a real browser, at desk and phone width; screenshots go to var/screenshots."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,27 +16,31 @@ from telegram import (
 )
 
 from bot.sandbox import Sandbox, sample_picture
+from tests import browsers
 from tests.sandbox.conftest import make_bot
 
 # One browser for all tests here, so they share its event loop.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-SHOTS = Path(__file__).parents[2] / "var" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTHS = [pytest.param((1280, 860), id="desk"), pytest.param((390, 844), id="phone")]
+WIDTHS = [pytest.param(size, id=name) for name, size in browsers.SIZES.items()]
 SECONDS = 5000
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with Sandbox() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
+    async with make_bot(sandbox) as ready:
+        yield ready
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        running = await browsers.launch(driver)
         yield running
 
 
@@ -72,8 +75,8 @@ async def page(
     yield page
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     name = request.node.name.replace("[", "-").rstrip("]")
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SHOTS / f"sandbox-{name}.png")
+    browsers.SHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=browsers.SHOTS / f"sandbox-{name}.png")
     await page.close()
     assert troubles == []
     assert wide <= 0
