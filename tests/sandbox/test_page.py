@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -41,23 +40,6 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as driver:
         running = await browsers.launch(driver)
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    async with make_bot(sandbox) as ready:
-        yield ready
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        own = Path(driver.chromium.executable_path)
-        found = shutil.which("chromium") or (str(own) if own.exists() else None)
-        if found is None:
-            pytest.skip("no Chromium on this machine")
-        running = await driver.chromium.launch(executable_path=found, args=FLAGS)
         yield running
         await running.close()
 
