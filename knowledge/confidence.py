@@ -19,7 +19,7 @@ class Thresholds:
     """
 
     answer: float = 0.62
-    offer: float = 0.05
+    offer: float = 0.1
 
     def __post_init__(self) -> None:
         if not 0 <= self.offer <= self.answer <= 1:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 CONTENT = Path(__file__).parent / "content"
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-"""A local fact in an answer, such as {community_phone}, which the office fills in."""
+PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
+"""A local fact in an answer, such as {{community_phone}}, which the office fills in."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 _LISTS = ("aliases", "keywords", "sources", "related")

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from knowledge.index import Index
 from knowledge.normalise import lexicon_lines, normalise, plain
+from knowledge.replies import Hit, Outcome, Reply
 
 _SHORT = 12
 """Letters up to which a message can go on from the one before."""
@@ -35,7 +38,7 @@ class Step(StrEnum):
 class FollowUp:
     """What to do: ask `question` for `community`, or show the picked entry.
 
-    A JOINED question is worth asking alone too: keep the surer reply (see `surer`).
+    A JOINED question may after all stand alone: `follow` asks both ways.
     """
 
     step: Step
@@ -62,7 +65,7 @@ def _goes_on() -> re.Pattern[str]:
 def _a_number() -> re.Pattern[str]:
     digits = _words()["digits"][0]
     return re.compile(
-        f"(?:{_either('number')})?(?P<number>[1-9]|[{digits}])(?:{_either('counter')})*"
+        f"(?:{_either('number')})*(?P<number>[1-9]|[{digits}])(?:{_either('counter')})*"
     )
 
 
@@ -106,3 +109,27 @@ def resolve(
     if 0 < len(letters) <= _SHORT and _goes_on().search(letters):
         return FollowUp(Step.JOINED, f"{previous.question} {text}", previous.entry_id, place)
     return FollowUp(Step.NEW, text, community=place)
+
+
+def follow(
+    index: Index,
+    text: str,
+    previous: Turn | None,
+    *,
+    communities: Mapping[str, str] | None = None,
+    day: date | None = None,
+) -> tuple[FollowUp, Reply]:
+    """Reads a message in the light of the turn before, and asks what it means.
+
+    A message that the base answers by itself is taken by itself.
+    """
+    step = resolve(text, previous, communities=communities)
+    if step.step is Step.PICKED and step.entry_id in index:
+        hit = Hit(step.entry_id, 1.0, index.entry(step.entry_id).question, exact=True)
+        return step, Reply(Outcome.ANSWER, (hit,), step.question)
+    reply = index.ask(step.question, day=day)
+    if step.step is Step.JOINED:
+        alone = index.ask(text, day=day)
+        if alone.outcome is Outcome.ANSWER and alone.confidence >= reply.confidence:
+            return FollowUp(Step.NEW, text, community=step.community), alone
+    return step, reply

@@ -11,15 +11,19 @@ from knowledge.confidence import DEFAULT_THRESHOLDS, Calibration, Evidence, Thre
 from knowledge.entries import Entry
 from knowledge.learning import learned
 from knowledge.normalise import normalise
+from knowledge.postings import Floats
 from knowledge.ranking import KEYWORD_SHARE, Engine, MemoryEngine, Phrases, Ranked
 from knowledge.replies import Hit, Reply
 from knowledge.synonyms import Synonyms, shared_synonyms
-from knowledge.tokens import Codes, tokens
+from knowledge.tokens import Codes, Kind, kinds, tokens
 
 LIMIT = 10
 """Entries that a reply names at most."""
 _DEPTH = 25
 """Entries looked at for those, as some may be out of date."""
+
+_REWORDINGS = 4
+"""Ways of saying a question with the base's own synonyms that are searched too, at most."""
 
 
 class Asked(NamedTuple):
@@ -57,6 +61,7 @@ class Index:
         self._exact: dict[str, int] = {}
         for phrase, bare in enumerate(self.phrases.bare):
             self._exact.setdefault(bare, phrase)
+        self._exact.pop("", None)
         self._keywords = _keywords(self.entries)
         self.calibration = Calibration.shipped()
 
@@ -72,7 +77,8 @@ class Index:
     ) -> Self:
         """An index over entries, calibrated on their aliases.
 
-        `synonyms` are the base's own rows of words of one meaning; they go before the shared ones.
+        `synonyms` are the base's own rows of words of one meaning: a question is also asked in
+        the other words, which weighs far more than the shared rows.
         """
         index = cls(entries, synonyms=synonyms, thresholds=thresholds, engine=engine)
         if learn:
@@ -128,10 +134,13 @@ class Index:
         `hidden` is the number of a phrase to do without, to see what it adds.
         """
         rows = self._engine.best(asked.codes, _DEPTH, hidden=hidden)
+        for other in self.synonyms.rewordings(
+            asked.bare, groups=len(self._rows), limit=_REWORDINGS
+        ):
+            said = self._engine.best(self.read(other).codes, _DEPTH, hidden=hidden)
+            rows = list({r.entry: r for r in sorted(rows + said, key=lambda r: r.score)}.values())
         boosts = self._boosts(asked.bare)
-        rows = (
-            [r._replace(asked=r.asked + boosts.get(r.entry, 0.0)) for r in rows] if boosts else rows
-        )
+        rows = [r._replace(asked=r.asked + boosts.get(r.entry, 0.0)) for r in rows]
         rows.sort(key=lambda r: -r.score)
         if hidden is None:
             rows = self._exact_first(asked.bare, rows)
@@ -159,6 +168,27 @@ class Index:
     def _hit(self, ranked: Ranked, confidence: float) -> Hit:
         entry = self.entries[ranked.entry]
         return Hit(entry.id, confidence, self.phrases.written[ranked.phrase], ranked.score)
+
+    def worths(self, codes: Codes) -> Floats:
+        """What a match of each token is worth in this base."""
+        return self._engine.worths(codes)
+
+    def holds(self, word: str) -> bool:
+        """Whether some phrase holds every pair of the word's letters (or its one letter)."""
+        bare = normalise(word)
+        codes = tokens([bare], self.synonyms)[0]
+        part = Kind.LETTER if len(bare) == 1 else Kind.LETTER_PAIR
+        return bool(bare) and self._engine.holds(codes[kinds(codes) == part])
+
+    def exactly(self, text: str) -> str | None:
+        """Id of the entry one of whose phrases says exactly this."""
+        phrase = self._exact.get(normalise(text))
+        return None if phrase is None else self.entries[int(self.phrases.owners[phrase])].id
+
+    def keywords_in(self, bare: str, entry_id: str) -> tuple[str, ...]:
+        """Staff keywords of an entry that a normalised question holds."""
+        number = self._numbers[entry_id]
+        return tuple(k for k, owners in self._keywords.items() if k in bare and number in owners)
 
     def _boosts(self, bare: str) -> dict[int, float]:
         boosts: dict[int, float] = {}

@@ -166,6 +166,10 @@ class LargeEngine:
         cut = tokens([self._phrases.bare[phrase]], self._synonyms)
         return float(self._asked.scores(np.unique(cut[0]), cut, 1)[0])
 
+    def holds(self, codes: Codes) -> bool:
+        """Whether each of the tokens is in some phrase."""
+        return bool(self._asked.held(codes).all())
+
 
 def _answer(entry: Entry) -> str:
     return normalise(entry.answer)[:ANSWER_LETTERS]

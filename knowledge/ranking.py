@@ -48,6 +48,9 @@ class Engine(Protocol):
     def mass(self, phrase: int) -> float:
         """What all tokens of a phrase together are worth."""
 
+    def holds(self, codes: Codes) -> bool:
+        """Whether each of the tokens is in some phrase."""
+
 
 class Phrases:
     """The phrases of entries end to end: normalised, and with the entry each belongs to."""
@@ -108,6 +111,10 @@ class MemoryEngine:
     def mass(self, phrase: int) -> float:
         """What all tokens of a phrase together are worth."""
         return float(self._asked.mass[phrase])
+
+    def holds(self, codes: Codes) -> bool:
+        """Whether each of the tokens is in some phrase."""
+        return bool(np.isin(codes, self._asked.vocabulary).all())
 
 
 def top(scores: Floats, limit: int) -> list[int]:

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 BUTTONS = 5
 """Candidates that are offered at most."""
+FAR_BEHIND = 0.3
+"""Share of the first hit's score below which a hit is no candidate."""
 
 
 class Outcome(StrEnum):
@@ -24,23 +26,6 @@ class Hit:
     phrase: str
     score: float = 0.0
     exact: bool = False
-    keywords: tuple[str, ...] = ()
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why: the words of the question that fitted, the share covered, the runner-up.
-
-    `covered` is the share of the question's weight, 0 to 1, that the best entry holds. `unknown`
-    are the words no entry holds; `sounds` those that fitted by sound only (a typing slip).
-    """
-
-    matched: tuple[str, ...] = ()
-    sounds: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    covered: float = 0.0
-    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +35,6 @@ class Reply:
     outcome: Outcome
     hits: tuple[Hit, ...]
     text: str
-    explanation: Explanation = Explanation()
 
     @property
     def confidence(self) -> float:
@@ -59,5 +43,6 @@ class Reply:
 
     @property
     def candidates(self) -> tuple[Hit, ...]:
-        """The hits to offer as buttons."""
-        return self.hits[:BUTTONS]
+        """The hits to offer as buttons: up to five, without those far behind the first."""
+        least = FAR_BEHIND * self.hits[0].score if self.hits else 0.0
+        return tuple(hit for hit in self.hits[:BUTTONS] if hit.score >= least)

@@ -35,3 +35,13 @@ class Synonyms:
         """Each word of a group in a normalised text, with the number of its group."""
         words = self._pattern.findall(text)
         return [(word, ord(self._letter[word]) - FIRST_MEANING) for word in words]
+
+    def rewordings(self, text: str, *, groups: int, limit: int) -> list[str]:
+        """The text with a word of the first `groups` groups said the other ways, up to a limit."""
+        said = [
+            text.replace(word, normalise(other))
+            for word, group in self.found(text)
+            if group < groups
+            for other in self.groups[group]
+        ]
+        return [other for other in dict.fromkeys(said) if other != text][:limit]

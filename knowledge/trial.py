@@ -50,11 +50,14 @@ def results(index: Index, queries: Iterable[str]) -> Iterator[dict[str, Any]]:
 def try_base(kb_path: Path, queries_path: Path, out_path: Path) -> int:
     """Asks every {query} of a file of a base with default settings; the number of results.
 
-    Raises EntryError for a row that cannot be read, OSError for a file that cannot.
+    Ids come back as the base gave them, numbers as numbers. Raises EntryError for a row that
+    cannot be read, OSError for a file that cannot.
     """
     index = Index.build(base_entries(kb_path))
+    given = {str(row["id"]): row["id"] for _, row in read_rows(kb_path)}
     queries = [str(row.get("query") or "") for _, row in read_rows(queries_path)]
     with out_path.open("w", encoding="utf-8") as out:
         for result in results(index, queries):
+            result["ids"] = [given[entry_id] for entry_id in result["ids"]]
             out.write(json.dumps(result, ensure_ascii=False) + "\n")
     return len(queries)
