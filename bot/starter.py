@@ -29,6 +29,8 @@ async def load(database: Database, settings: Settings) -> None:
             await seeds.load_communities(session)
             await registry.publish_handwritten(Work(session))
             await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
+            if settings.in_demo_mode:
+                await seeds.load_demo_people(session, now=clock.now())
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")
         for telegram_id in settings.admin_ids:

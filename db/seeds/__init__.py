@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.places import Community
+from db.stores import people
 
 FOLDER = Path(__file__).parent
 
@@ -41,3 +43,21 @@ async def load_communities(session: AsyncSession) -> None:
         if row["code"] not in known:
             session.add(Community(position=position, **row))
     await session.flush()
+
+
+async def load_demo_people(session: AsyncSession, *, now: datetime) -> None:
+    """Give the people of the demo page the roles they play."""
+    codes = {row.code: row.id for row in (await session.scalars(select(Community))).all()}
+    for row in read("demo_people.toml")["person"]:
+        person = await people.meet(session, row["telegram_id"], now=now)
+        where = codes[row["community"]] if "community" in row else 0
+        person.community_id = person.community_id or where or None
+        await people.grant(
+            session,
+            person.id,
+            row["role"],
+            scope_kind="community" if where else "street",
+            scope_id=where,
+            granted_by=None,
+            now=now,
+        )
