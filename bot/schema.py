@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from db.engine import Database, async_url
@@ -35,8 +36,16 @@ def _config(url: str) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Apply every migration that is missing (blocking; no event loop may run in this thread)."""
-    command.upgrade(_config(url), "head")
+    """Apply every migration that is missing (blocking; no event loop may run in this thread).
+
+    Raises WrongSchema for a database that a newer version wrote.
+    """
+    config = _config(url)
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:  # it names a revision this code does not know
+        wanted = ScriptDirectory.from_config(config).get_current_head() or ""
+        raise WrongSchema("of another version", wanted, newer=True) from error
 
 
 async def check_schema(database: Database) -> None:
