@@ -117,9 +117,12 @@ class Polling:
         """Poll until stopped; starts without an offset, so nothing unconfirmed is skipped."""
         offset: int | None = None
         pause = 1.0
-        await self._bot.call("deleteWebhook", {"drop_pending_updates": False})
+        polling = False
         while not self._stopping.is_set():
             try:
+                if not polling:
+                    await self._bot.call("deleteWebhook", {"drop_pending_updates": False})
+                    polling = True
                 updates = await self._poll(offset)
                 if updates:
                     await self._intake.accept(updates)
