@@ -13,8 +13,8 @@ from knowledge.entries import Entry
 from knowledge.normalise import normalise
 from knowledge.postings import WEIGHTS, Floats, counted, damped, lengths, rarity
 from knowledge.ranking import ANSWER_LETTERS, ANSWER_SHARE, Phrases, Ranked
-from knowledge.synonyms import Synonyms
-from knowledge.tokens import Codes, kinds, pair_tokens, tokens
+from knowledge.synonyms import FIRST_MEANING, Synonyms
+from knowledge.tokens import Codes, Kind, kinds, letters, pair_tokens, seconds, tokens
 
 _CHUNK = 20_000
 _DEPTH = 80
@@ -71,6 +71,7 @@ class _Shelf:
 
     def likely(self, codes: Codes) -> list[int]:
         """Numbers of the texts that may score highest."""
+        codes = _telling(codes)
         held = self.held(codes)
         usual = np.log1p((self.size - held + 0.5) / (held + 0.5))
         boosts = np.asarray(WEIGHTS.kinds)[kinds(codes)] * rarity(codes, held, self.size) / usual
@@ -98,6 +99,18 @@ class _Shelf:
         relative = lengths(*cut, size) / np.maximum(self.average[:, None], 1e-9)
         share = damped(count, relative[kinds(vocabulary)[column], text])
         return np.bincount(text, weights=worth[column] * share, minlength=size).astype(np.float64)
+
+
+def _telling(codes: Codes) -> Codes:
+    """Tokens to find by: not the single sounds, nor the letters that meanings repeat.
+
+    These have the longest lists and change nothing about which phrases may be best.
+    """
+    kind = kinds(codes)
+    repeated = (kind >= Kind.MEANING) & (seconds(codes) < FIRST_MEANING)
+    repeated &= letters(codes) < FIRST_MEANING
+    telling: Codes = codes[(kind != Kind.SOUND) & ~repeated]
+    return telling
 
 
 def _word(code: int) -> str:

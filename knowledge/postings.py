@@ -11,6 +11,7 @@ from knowledge.synonyms import FIRST_MEANING
 from knowledge.tokens import Codes, Kind, kinds, letters
 
 Floats = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.int32]
 _MANY = 200_000
 """Postings of a question above which they are added token by token, to save memory."""
 _PRIOR = 3000
@@ -58,11 +59,36 @@ def rarity(codes: Codes, held: Codes, size: int) -> Floats:
     return np.where(written, prior, plain)
 
 
-def counted(codes: Codes, owners: Codes, size: int) -> tuple[Codes, Codes, Codes, Codes]:
+def counted(codes: Codes, owners: Codes, size: int) -> tuple[Codes, Cells, Cells, Cells]:
     """The vocabulary; and for each token of each text: its column, the text, and how often."""
+    every = [
+        _counted(codes[own], owners[own], max(1, size))
+        for own in (kinds(codes) == kind for kind in Kind)
+    ]
+    starts = np.cumsum([0, *(len(part[0]) for part in every)])
+    columns = [part[1] + start for part, start in zip(every, starts, strict=False)]
+    vocabularies, _, texts, counts = zip(*every, strict=True)
+    return (
+        np.concatenate(vocabularies),
+        np.concatenate(columns).astype(np.int32),
+        np.concatenate(texts),
+        np.concatenate(counts),
+    )
+
+
+def _counted(codes: Codes, owners: Codes, size: int) -> tuple[Codes, Cells, Cells, Cells]:
+    """The same for tokens of one kind: a kind at a time needs a fraction of the memory."""
     vocabulary, column = np.unique(codes, return_inverse=True)
-    cell, count = np.unique(column * max(1, size) + owners, return_counts=True)
-    return vocabulary, cell // max(1, size), cell % max(1, size), count
+    column *= size
+    column += owners
+    cell, count = np.unique(column, return_counts=True)
+    column, text = np.divmod(cell, size)
+    return (
+        vocabulary,
+        column.astype(np.int32),
+        text.astype(np.int32),
+        count.astype(np.int32),
+    )
 
 
 def lengths(codes: Codes, owners: Codes, size: int) -> Floats:
@@ -72,7 +98,7 @@ def lengths(codes: Codes, owners: Codes, size: int) -> Floats:
     return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
-def damped(count: Codes, relative: Floats, weights: Weights = WEIGHTS) -> Floats:
+def damped(count: Cells, relative: Floats, weights: Weights = WEIGHTS) -> Floats:
     """BM25's share of a token's worth: how often it is there, in a text of that length."""
     spread = 1 - weights.b + weights.b * relative
     share: Floats = count * (weights.k1 + 1) / (count + weights.k1 * spread)
@@ -93,7 +119,7 @@ class Postings:
         relative = length / np.maximum(length.mean(axis=1, keepdims=True), 1e-9)
         share = damped(count, relative[kinds(self.vocabulary)[column], text], weights)
         values = self._worth[column] * share
-        self._texts, self._values = text.astype(np.int32), values.astype(np.float32)
+        self._texts, self._values = text, values.astype(np.float32)
         self.mass = np.bincount(text, weights=values, minlength=size)
 
     def _worths(self, codes: Codes, held: Codes) -> Floats:

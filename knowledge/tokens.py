@@ -82,6 +82,11 @@ def letters(codes: Codes) -> Codes:
     return (codes >> _HALF) & _MASK
 
 
+def seconds(codes: Codes) -> Codes:
+    """The second letter or sound of each token, 0 where it has one."""
+    return codes & _MASK
+
+
 class Stream:
     """The letters of several texts end to end, and which text each belongs to."""
 
