@@ -18,6 +18,7 @@ from services.forms.answers import take
 from services.forms.documents import MEDIA, Document, Kind
 from services.forms.givens import Given
 from services.forms.plans import plan
+from services.forms.shapes import from_calculated
 from services.forms.states import Position, State
 from services.forms.steps import Step
 from services.forms.views import shown
@@ -247,7 +248,9 @@ def final_values(state: State) -> dict[str, Any]:
     for node, at in state.places():
         path = node.path(at)
         value = state.values.get(path)
-        if value is not None and value is not True:
+        if node in state.plan.calculation and node.kind is not None:
+            value = from_calculated(node.kind, value, now=state.context.now)
+        if value is not None:
             found[path] = value
     return found
 

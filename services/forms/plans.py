@@ -4,6 +4,7 @@ import heapq
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.forms.expressions.compiling import compile_tree
 from services.forms.expressions.operators import as_truth
 from services.forms.expressions.paths import RowFilter, row_of
 from services.forms.expressions.syntax import parse
-from services.forms.expressions.values import text
+from services.forms.expressions.values import Value, text
 from services.forms.shapes import from_submission
 from services.forms.trees import Node, Tree
 
@@ -47,6 +48,8 @@ class Plan:
         self.filters: dict[Node, RowFilter] = {}
         self.defaults: dict[Node, Any] = {}
         self.first_values: dict[Node, Code] = {}
+        self.seeds: dict[Node, Code] = {}
+        """What decides the random order of the choices, where the author said it."""
         self.once: set[Node] = set()
         self.needs: dict[Node, set[Node]] = {}
         """What the relevance, value and count of a node depend on."""
@@ -57,12 +60,6 @@ class Plan:
         for node in self.tree.nodes:
             self._compile(node)
         self.meta = [node for node in self.tree.nodes if node.kind is Kind.META]
-        self.shown_defaults = [
-            node
-            for node in self.defaults
-            if node.question and node.question.readonly
-            if not node.repeats
-        ]
         self.order = self._ordered()
         self.rechecks = self._rechecks()
 
@@ -77,6 +74,8 @@ class Plan:
                 self.count[node] = count
         elif isinstance(item, Question):
             self._compile_question(node, item, needs)
+        if inside := next((one for one in needs if node in one.ancestors()), None):
+            self._note_cycle([node, inside, node])
         self._compile_words(node)
 
     def _compile_question(self, node: Node, item: Question, needs: set[Node]) -> None:
@@ -89,6 +88,8 @@ class Plan:
             self.constraint[node] = as_truth(constraint)
         if item.choice_filter and item.choices in self.document.lists:
             self._compile_filter(node, item, checks)
+        if seed := self._code(node, "parameters", str(item.parameters.get("seed", "")), checks):
+            self.seeds[node] = seed
         if item.default_reckoned:
             if first := self._code(node, "default", item.default, needs):
                 self.first_values[node] = first
@@ -157,7 +158,14 @@ class Plan:
         pieces = self._said.get((node, written))
         if pieces is None:
             return written
-        return "".join(one if isinstance(one, str) else text(one.run(context)) for one in pieces)
+        return "".join(
+            _shown(one.run(context), context)
+            if isinstance(one, Code)
+            else one
+            if one.strip() or not context.as_odk
+            else ""  # the reference engine's XML parser drops blanks between two answers
+            for one in pieces
+        )
 
     def below(self, node: Node) -> list[Node]:
         """The questions inside a section."""
@@ -210,11 +218,12 @@ class Plan:
         trail = [min(stuck, key=lambda node: node.number)]
         while trail[-1] not in trail[:-1]:
             trail.append(min(stuck[trail[-1]] & set(stuck), key=lambda node: node.number))
-        ring = trail[trail.index(trail[-1]) :]
+        self._note_cycle(trail[trail.index(trail[-1]) :])
+
+    def _note_cycle(self, ring: list[Node]) -> None:
         names = " → ".join(node.name for node in ring)
-        self.problems.append(
-            Problem("forms.expression.cycle", {"names": names}, ring[0], "relevant")
-        )
+        column = "calculation" if ring[0] in self.calculation else "relevant"
+        self.problems.append(Problem("forms.expression.cycle", {"names": names}, ring[0], column))
 
     def _rechecks(self) -> dict[Node, list[Node]]:
         """For each node, the questions whose constraint or choices may change with it."""
@@ -233,6 +242,14 @@ class Plan:
                 seen.add(node)
                 todo += self.needs.get(node, ())
         return seen
+
+
+def _shown(value: Value, context: Context) -> str:
+    """A value inside a text; moments with their time, which ODK leaves out."""
+    if isinstance(value, datetime) and not context.as_odk:
+        same_day = value.date() == context.now.date()
+        return value.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
+    return text(value)
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -25,15 +25,18 @@ A skipped question holds null.
 
 import math
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from services.forms.documents import MEDIA, Kind
 from services.forms.expressions.nodesets import as_value
-from services.forms.expressions.values import Value, moment, number, text
+from services.forms.expressions.values import Value, java, text
 
 _WHOLE = 2**31
 """ODK integers have 32 bits."""
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def from_submission(kind: Kind, written: str) -> Any:
@@ -50,32 +53,61 @@ def to_submission(kind: Kind, answer: Any) -> str:
         return ""
     if kind in (Kind.DECIMAL, Kind.SCALE) and isinstance(answer, float):
         return _decimal_text(answer)
-    if kind in (Kind.DATE, Kind.DATETIME):
+    if kind in (Kind.DATE, Kind.DATETIME, Kind.TIME):
         return str(answer)
-    return text(as_value(kind, answer))
+    return text(as_value(kind, answer, _EPOCH))
 
 
-def from_value(kind: Kind, value: Value) -> Any:
-    """A calculated value as an answer: blank and NaN give null, booleans 1 and 0."""
-    if isinstance(value, bool):
-        value = "1" if value else "0"
+def calculated(kind: Kind, value: Value) -> Value | None:
+    """A calculated value as later expressions see it: with the type it came out with; blank and
+    NaN are null, and a whole number has 32 bits where the question is an integer."""
     if value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
-    writer = _WRITERS.get(kind)
-    if writer is not None:
-        return writer(value)
-    return from_submission(kind, _iso(value))
+    if kind is Kind.INTEGER and isinstance(value, float):
+        return float(int(max(-_WHOLE, min(_WHOLE - 1, value))))
+    return value
 
 
-def _iso(value: Value) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
+def from_calculated(kind: Kind, value: Value | None, *, now: datetime) -> Any:
+    """A calculated value in its JSON shape; moments get the offset of `now`."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, date):
+        return _iso(kind, value, now)
+    if math.isinf(value):
+        return text(value)
+    if kind in (Kind.INTEGER, Kind.DECIMAL, Kind.SCALE):
+        return int(value) if abs(value - int(value)) < _NEARLY else value
     return text(value)
+
+
+_NEARLY = 1e-9
+"""So near to a whole number, JavaRosa stores a whole number."""
+
+
+def _iso(kind: Kind, value: date, now: datetime) -> str:
+    if kind is Kind.DATE:
+        return value.isoformat()[:10]
+    parts = (
+        (value.hour, value.minute, value.second, value.microsecond)
+        if isinstance(value, datetime)
+        else (0, 0, 0, 0)
+    )
+    made = datetime(value.year, value.month, value.day, *parts, tzinfo=now.tzinfo)
+    return zoned(made)
+
+
+def zoned(moment_: datetime) -> str:
+    """A moment as ODK writes it: milliseconds, and Z for UTC."""
+    written = moment_.isoformat(timespec="milliseconds")
+    return f"{written[:-6]}Z" if written.endswith("+00:00") else written
 
 
 def _decimal_text(answer: float) -> str:
     """As Java writes a double: always with a point."""
-    return repr(float(answer))
+    return java(answer)
 
 
 def _integer(written: str) -> int:
@@ -148,29 +180,4 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
     Kind.CONTACT: lambda written: {"phone": written},
     Kind.ACKNOWLEDGE: lambda written: "OK",
     **dict.fromkeys(MEDIA, _media),
-}
-
-
-def _whole(value: Value) -> int | None:
-    found = number(value)
-    return None if math.isnan(found) or math.isinf(found) else int(found)
-
-
-def _real(value: Value) -> float | None:
-    found = number(value)
-    return None if math.isnan(found) else found
-
-
-def _day(value: Value) -> str | None:
-    found = moment(value)
-    return None if found is None else found.isoformat()[:10]
-
-
-_WRITERS: dict[Kind, Callable[[Value], Any]] = {
-    Kind.INTEGER: _whole,
-    Kind.DECIMAL: _real,
-    Kind.DATE: _day,
-    Kind.TEXT: _iso,
-    Kind.CALCULATE: _iso,
-    Kind.NOTE: _iso,
 }

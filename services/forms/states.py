@@ -1,15 +1,16 @@
 """A filling gone through once: what is relevant, every calculated value, the questions in order."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.forms.documents import UNASKED, Choice, Kind, Question, Repeat
 from services.forms.expressions import Context
 from services.forms.expressions.nodesets import rounds
+from services.forms.expressions.shuffles import shuffled
 from services.forms.expressions.values import number
 from services.forms.plans import Plan
-from services.forms.shapes import from_value
+from services.forms.shapes import calculated, from_calculated, from_submission, to_submission
 from services.forms.trees import At, Node
 
 _MOST_ROUNDS = 200
@@ -22,6 +23,7 @@ class Position(NamedTuple):
     node: Node
     at: At
     path: str
+    """Where its answer is kept; that a note was read is kept beside its value."""
     kind: Kind | None
     """None for a section."""
 
@@ -63,8 +65,6 @@ class State:
         for node in plan.meta:
             values[node.pieces[0]] = self.kept.get(node.pieces[0])
         values.update(self.answers)
-        for node in plan.shown_defaults:
-            values[node.pieces[0]] = plan.defaults[node]
         for node in plan.order:
             if not node.repeats:
                 self._reckon_node(node, ())
@@ -112,12 +112,21 @@ class State:
                 values.pop(leaf.path(at), None)
 
     def _calculate(self, node: Node, value: Any) -> None:
+        """Expressions see a calculated value as it is, with the type it came out with."""
         question = node.question
         assert question is not None
-        answer = from_value(question.kind, value)
-        self.context.values[self.context.path] = answer
-        if node in self.plan.once and answer is not None:
-            self.kept.setdefault(self.context.path, answer)
+        found = calculated(question.kind, value)
+        self.context.values[self.context.path] = found
+        if node in self.plan.once and found is not None:
+            kept = from_calculated(question.kind, found, now=self.context.now)
+            self.kept.setdefault(self.context.path, kept)
+
+    def final(self, kind: Kind, path: str) -> str:
+        """The value at a path as in an ODK submission."""
+        value = self.values.get(path)
+        if isinstance(value, bool | float | date):
+            value = from_calculated(kind, value, now=self.context.now)
+        return to_submission(kind, value)
 
     def _default(self, node: Node) -> None:
         """A default that is an expression: reckoned when its question first appears."""
@@ -125,8 +134,9 @@ class State:
         if path not in self.kept:
             question = node.question
             assert question is not None
-            value = self.plan.first_values[node].run(self.context)
-            self.kept[path] = from_value(question.kind, value)
+            value = calculated(question.kind, self.plan.first_values[node].run(self.context))
+            answer = from_calculated(question.kind, value, now=self.context.now)
+            self.kept[path] = _fitting(question.kind, answer)
         self.context.values[path] = self.kept[path]
 
     def _begin_rounds(self, node: Node, repeat: Repeat, at: At) -> None:
@@ -135,15 +145,17 @@ class State:
         if code is not None:
             wanted = number(code.run(context))
             count = int(min(wanted, _MOST_ROUNDS)) if wanted > 0 else 0
+            if context.as_odk and begins_itself(node, at):
+                count = max(count, 1)  # its model holds the first round whatever the count
         else:
-            count = 1 if begins_itself(at) else 0
+            count = 1 if begins_itself(node, at) else 0
             while self.answers.get(f"{path}[{count + 1}]") == "add":
                 count += 1
         context.counts[path] = count
         for leaf, default in self.plan.defaults_in(node):
             for round_ in range(1, count + 1):
                 inner = leaf.path((*at, round_))
-                if inner not in self.answers or (leaf.question and leaf.question.readonly):
+                if inner not in self.answers:
                     context.values[inner] = default
 
     def _positions(self, nodes: list[Node], at: At) -> Iterator[Position]:
@@ -155,8 +167,10 @@ class State:
             if path in hidden:
                 continue
             if isinstance(item, Question):
-                if item.kind not in UNASKED:
-                    yield Position(node, at, path, Kind.NOTE if item.readonly else item.kind)
+                if item.readonly and item.kind not in UNASKED:
+                    yield Position(node, at, f"{path}#read", Kind.NOTE)
+                elif item.kind not in UNASKED:
+                    yield Position(node, at, path, item.kind)
             elif isinstance(item, Repeat):
                 yield from self._rounds(node, at, path)
             else:
@@ -166,7 +180,7 @@ class State:
     def _rounds(self, node: Node, at: At, path: str) -> Iterator[Position]:
         count = self.context.counts.get(path, 0)
         asks = node not in self.plan.count
-        if asks and not begins_itself(at):
+        if asks and not begins_itself(node, at):
             yield Position(node, (*at, 0), f"{path}[1]", Kind.ANOTHER)
         for round_ in range(1, count + 1):
             inner = (*at, round_)
@@ -221,11 +235,18 @@ class State:
             context.values[context.path] = before
 
     def choices(self, place: Position) -> tuple[Choice, ...]:
-        """The choices of a question that its filter lets through, in the author's order."""
+        """The choices of a question that its filter lets through, in the order to show them."""
         question = place.node.question
         if question is None or not question.choices:
             return ()
-        listed = self.plan.document.lists[question.choices]
+        found = self._filtered(place, self.plan.document.lists[question.choices])
+        if not question.parameters.get("randomize"):
+            return found
+        seed = self.plan.seeds.get(place.node)
+        context = self.stand(place.node, place.at)
+        return tuple(shuffled(found, context if seed is None else seed.run(context)))
+
+    def _filtered(self, place: Position, listed: tuple[Choice, ...]) -> tuple[Choice, ...]:
         chosen = self.plan.filters.get(place.node)
         if chosen is None:
             return listed
@@ -242,10 +263,22 @@ class State:
         return bool(chosen.of(context, rows))
 
 
-def begins_itself(at: At) -> bool:
-    """Whether a repeat without a count has its first round unasked: as in ODK, everywhere but
-    inside a further round of another repeat."""
-    return all(round_ == 1 for round_ in at)
+def _fitting(kind: Kind, answer: Any) -> Any:
+    """A reckoned default as an answer of its kind; null when it is none."""
+    try:
+        return from_submission(kind, str(answer)) if isinstance(answer, str) else answer
+    except ValueError:
+        return None
+
+
+def begins_itself(node: Node, at: At) -> bool:
+    """Whether a repeat without a count has its first round unasked, as in the models that pyxform
+    makes: not right inside a further round of another repeat, but in a group inside it."""
+    if not node.repeats:
+        return True
+    outer = node.repeats[-1]
+    came_along = at[-1] == 1 and begins_itself(outer, at[:-1])
+    return came_along or node.parent is not outer
 
 
 def rounds_around(context: Context, node: Node) -> Iterator[At]:

@@ -1,6 +1,5 @@
 """Makes the step that a view shows out of a place in a state."""
 
-import random
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -68,9 +67,6 @@ def options(state: State, place: Position, offered: Mapping[str, Any]) -> tuple[
     for choice in state.choices(place):
         written = state.plan.said(place.node, choice.label, state.context)
         made.append(Option(choice.name, written or choice.label.said(language) or choice.name))
-    if question.parameters.get("randomize"):
-        seed = question.parameters.get("seed") or f"{state.context.seed}|{place.path}"
-        random.Random(str(seed)).shuffle(made)
     return tuple(made)
 
 

@@ -42,10 +42,11 @@ def walk(
     An answer is {"name", "answer"} or {"repeat", "answer": "add" or "no"}; a refused one is
     followed by the next one given for the same question; null skips. Questions for which no
     answer is left are skipped when they are optional; a required one ends the walk with the result
-    "required". Raises ValueError with the findings when the form cannot be used.
+    "required". Times are in UTC unless `now` has another zone. Raises ValueError with the findings
+    when the form cannot be used.
     """
     document = source if isinstance(source, Document) else _document(source)
-    return _Walk(document, answers, now or clock.local(), language).whole()
+    return _Walk(document, answers, now or clock.now(), language).whole()
 
 
 def _document(source: Path | bytes) -> Document:
@@ -105,7 +106,7 @@ class _Walk:
         item = place.node.item
         assert isinstance(item, Group | Repeat)
         label = self.state.said(place, "label") or None
-        step: Json = {"kind": "group", "name": item.name, "label": label}
+        step: Json = {"kind": "group", "name": _section_name(place.node), "label": label}
         if isinstance(item, Repeat):
             step |= {"kind": "repeat", "instance": place.at[-1]}
         if item.appearance:
@@ -218,6 +219,13 @@ def _has_body(node: Node) -> bool:
         child.question is None or child.kind not in (Kind.CALCULATE, Kind.META)
         for child in node.children
     )
+
+
+def _section_name(node: Node) -> str:
+    """A flat group is not in the model: it goes by the name of what is around it."""
+    if isinstance(node.item, Group) and node.item.flat:
+        return _section_name(node.parent) if node.parent and node.parent.parent else "data"
+    return node.name
 
 
 def _ref(place: Position) -> str:

@@ -1,7 +1,7 @@
 """Functions that look at nodes, choices, the clock or chance, or that leave arguments alone."""
 
-import random
 import re
+import string
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +15,7 @@ from services.forms.expressions.nodesets import Place
 from services.forms.expressions.operators import as_truth
 from services.forms.expressions.paths import Compile, from_places, relevant
 from services.forms.expressions.patterns import Pattern
+from services.forms.expressions.shuffles import shuffled
 from services.forms.expressions.syntax import Call, ExpressionError, Reference, Text, Tree
 from services.forms.expressions.values import Value, equal, number, text
 from services.forms.trees import At, Node
@@ -106,7 +107,8 @@ def _indexed_repeat(call: Call, scope: Scope, compile_tree: Compile) -> Code:
         for depth, repeat in enumerate(node.repeats):
             own = c.at[depth] if depth < len(c.at) else 1
             index = number(chosen[repeat](c)) if repeat in chosen else own
-            if not 1 <= index <= c.counts.get(repeat.path(at), 0):
+            index = max(index, 1) if index == index else 1
+            if not index <= c.counts.get(repeat.path(at), 0):
                 return []
             at = (*at, int(index))
         return [(node, at)]
@@ -177,9 +179,11 @@ def _selected(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     chosen, wanted = (compile_tree(one, scope) for one in call.arguments)
     run, other = chosen.run, wanted.run
     if isinstance(wanted.constant, str):
-        code = wanted.constant.strip()
-        return Code(lambda c: code in text(run(c)).split(), boolean=True)
-    return Code(lambda c: text(other(c)).strip() in text(run(c)).split(), boolean=True)
+        code = f" {wanted.constant.strip()} "
+        return Code(lambda c: code in f" {text(run(c)).strip()} ", boolean=True)
+    return Code(
+        lambda c: f" {text(other(c)).strip()} " in f" {text(run(c)).strip()} ", boolean=True
+    )
 
 
 def _today(call: Call, scope: Scope, compile_tree: Compile) -> Code:
@@ -197,12 +201,28 @@ def _wall(moment: datetime) -> datetime:
 
 
 def _random(call: Call, scope: Scope, compile_tree: Compile) -> Code:
-    return Code(lambda c: c.chance("random").random())
+    salt = scope.salt()
+    return Code(lambda c: c.chance(salt).random())
+
+
+_DIGITS = string.digits + string.ascii_uppercase
 
 
 def _uuid(call: Call, scope: Scope, compile_tree: Compile) -> Code:
+    """uuid(), or uuid(8) for so many random letters and figures."""
+    salt = scope.salt()
+    if call.arguments:
+        length = compile_tree(call.arguments[0], scope).run
+
+        def short(c: Context) -> Value:
+            wanted = number(length(c))
+            count = int(min(wanted, 64)) if wanted > 0 else 0
+            return "".join(c.chance(salt).choices(_DIGITS, k=count))
+
+        return Code(short)
+
     def made(c: Context) -> Value:
-        return str(uuid.UUID(int=c.chance("uuid").getrandbits(128), version=4))
+        return str(uuid.UUID(int=c.chance(salt).getrandbits(128), version=4))
 
     return Code(made)
 
@@ -216,13 +236,10 @@ def _randomize(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     code = compile_tree(call.arguments[0], scope)
     seed = compile_tree(call.arguments[1], scope).run if len(call.arguments) > 1 else None
 
-    def shuffled(c: Context) -> list[Value]:
-        values = list(code.all(c))
-        chance = c.chance("order") if seed is None else random.Random(text(seed(c)))
-        chance.shuffle(values)
-        return values
+    def several(c: Context) -> list[Value]:
+        return shuffled(code.all(c), c if seed is None else seed(c))
 
-    return Code(lambda c: next(iter(shuffled(c)), ""), several=shuffled)
+    return Code(lambda c: next(iter(several(c)), ""), several=several)
 
 
 def _refused(call: Call, scope: Scope, compile_tree: Compile) -> Code:

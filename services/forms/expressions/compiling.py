@@ -6,7 +6,7 @@ from services.forms.expressions.calls import CALLS
 from services.forms.expressions.codes import Code, Run, constant
 from services.forms.expressions.contexts import Scope
 from services.forms.expressions.functions import FUNCTIONS, Function
-from services.forms.expressions.moments import MOMENTS
+from services.forms.expressions.moments import MOMENTS, check_constants
 from services.forms.expressions.operators import combine, negate
 from services.forms.expressions.paths import compile_path, compile_reference
 from services.forms.expressions.syntax import (
@@ -64,7 +64,10 @@ def _call(call: Call, scope: Scope) -> Code:
     if function is None:
         raise ExpressionError("forms.expression.unknown_function", function=call.name)
     _count_arguments(call, function.least, function.most)
-    return _applied(function, [compile_tree(one, scope) for one in call.arguments])
+    arguments = [compile_tree(one, scope) for one in call.arguments]
+    if call.name in MOMENTS:
+        check_constants(call.name, [one.constant for one in arguments])
+    return _applied(function, arguments)
 
 
 def _count_arguments(call: Call, least: int, most: int | None) -> None:

@@ -66,6 +66,8 @@ class Scope:
     used: set[Node] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     """"once" when the expression keeps its first value, "clock" when it looks at the clock."""
+    calls: list[None] = field(default_factory=list)
+    """An entry for each call of a function of chance, so that no two give the same."""
 
     def resolve(self, name: str) -> Node:
         """The node that ${name} means; raises ExpressionError if none or several."""
@@ -81,4 +83,9 @@ class Scope:
 
     def inside(self, node: Node, *, rows: bool = False) -> "Scope":
         """The scope of a predicate: another context node, the same books of what is used."""
-        return Scope(self.tree, node, rows, self.used, self.flags)
+        return Scope(self.tree, node, rows, self.used, self.flags, self.calls)
+
+    def salt(self) -> str:
+        """A new one for each call of a function of chance."""
+        self.calls.append(None)
+        return str(len(self.calls))

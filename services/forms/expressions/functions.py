@@ -9,7 +9,7 @@ import math
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 
 from services.forms.expressions.values import NAN, Value, number, text, truth
 
@@ -32,13 +32,18 @@ def _int(value: Value) -> float:
 
 
 def _round(value: Value, places: Value = 0) -> float:
-    """Half away from zero, as Java's BigDecimal HALF_UP; places may be negative."""
-    given, digits = number(value), number(places)
-    if any(map(math.isnan, (given, digits))) or math.isinf(given):
+    """Half upwards, as XPath has it, also for negative numbers; places may be negative."""
+    given, digits = float(number(value)), number(places)
+    if math.isnan(given) or math.isinf(given):
         return given
-    if digits == 0:
+    if digits == 0 or math.isnan(digits):
         return float(math.floor(given + 0.5))
-    return float(Decimal(repr(given)).quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP))
+    half = ROUND_HALF_UP if given >= 0 else ROUND_HALF_DOWN
+    unit = Decimal(1).scaleb(-int(max(-300, min(300, digits))))
+    return float(Decimal(repr(given)).quantize(unit, half, _WIDE))
+
+
+_WIDE = Context(prec=700)
 
 
 def _pow(base: Value, power: Value) -> float:
@@ -69,18 +74,21 @@ def _log10(value: float) -> float:
     return -math.inf if value == 0 else math.log10(value)
 
 
+def _numbers(values: tuple[Value, ...]) -> list[float]:
+    """The values that are numbers: blank ones are passed over."""
+    return [found for found in map(number, values) if not math.isnan(found)]
+
+
 def _sum(*values: Value) -> float:
-    return math.fsum(map(number, values))
+    return math.fsum(_numbers(values))
 
 
 def _max(*values: Value) -> float:
-    found = list(map(number, values))
-    return NAN if not found or any(map(math.isnan, found)) else max(found)
+    return max(_numbers(values), default=NAN)
 
 
 def _min(*values: Value) -> float:
-    found = list(map(number, values))
-    return NAN if not found or any(map(math.isnan, found)) else min(found)
+    return min(_numbers(values), default=NAN)
 
 
 def _concat(*values: Value) -> str:
@@ -116,13 +124,15 @@ def _translate(value: Value, old: Value, new: Value) -> str:
 
 
 def _selected(value: Value, wanted: Value) -> bool:
-    return text(wanted).strip() in text(value).split()
+    return f" {text(wanted).strip()} " in f" {text(value).strip()} "
 
 
 def _selected_at(value: Value, index: Value) -> str:
     chosen = text(value).split()
     where = number(index)
-    return chosen[int(where)] if not math.isnan(where) and 0 <= where < len(chosen) else ""
+    if math.isnan(where):
+        where = 0
+    return chosen[int(where)] if 0 <= where < len(chosen) else ""
 
 
 def _boolean_from_string(value: Value) -> bool:
@@ -182,9 +192,9 @@ def _distance(*values: Value) -> float:
 
 def _apart(one: tuple[float, float], two: tuple[float, float]) -> float:
     lat1, lon1, lat2, lon2 = map(math.radians, (*one, *two))
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH * math.asin(math.sqrt(half))
+    cosine = math.sin(lat1) * math.sin(lat2)
+    cosine += math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1)
+    return _EARTH * math.acos(max(-1.0, min(1.0, cosine)))
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -214,8 +224,8 @@ FUNCTIONS: dict[str, Function] = {
     "atan2": Function(_math(math.atan2), 2, 2),
     "pi": Function(lambda: math.pi, 0, 0),
     "sum": Function(_sum, 1, 1, spread=True),
-    "max": Function(_max, 1, None, spread=True),
-    "min": Function(_min, 1, None, spread=True),
+    "max": Function(_max, 0, None, spread=True),
+    "min": Function(_min, 0, None, spread=True),
     "string": Function(text, 1, 1),
     "concat": Function(_concat, 0, None, spread=True),
     "join": Function(_join, 1, None, spread=True),
@@ -228,7 +238,6 @@ FUNCTIONS: dict[str, Function] = {
     "ends-with": Function(lambda a, b: text(a).endswith(text(b)), 2, 2, boolean=True),
     "normalize-space": Function(lambda value: " ".join(text(value).split()), 1, 1),
     "translate": Function(_translate, 3, 3),
-    "selected": Function(_selected, 2, 2, boolean=True),
     "is-selected": Function(_selected, 2, 2, boolean=True),
     "selected-at": Function(_selected_at, 2, 2),
     "count-selected": Function(lambda value: float(len(text(value).split())), 1, 1),
@@ -241,5 +250,7 @@ FUNCTIONS: dict[str, Function] = {
 
 
 def _parted(value: Value, mark: Value, side: int) -> str:
+    if text(mark) == "":
+        return "" if side == 0 else text(value)
     found = text(value).partition(text(mark))
     return found[side] if found[1] else ""

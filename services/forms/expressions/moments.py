@@ -1,6 +1,7 @@
 """Functions of dates and times."""
 
-from datetime import date, datetime, time
+import re
+from datetime import datetime, time
 
 from services.forms.expressions.functions import Function
 from services.forms.expressions.syntax import ExpressionError
@@ -11,13 +12,6 @@ def _date(value: Value) -> Value:
     """A date or moment from a text or a day number; blank from a blank or a wrong one."""
     found = moment(value)
     return "" if found is None else found
-
-
-def _date_only(value: Value) -> Value:
-    found = moment(value)
-    if found is None:
-        return ""
-    return found.date() if isinstance(found, datetime) else found
 
 
 def _decimal_date_time(value: Value) -> float:
@@ -66,22 +60,29 @@ def _filled(pattern: str, signs: dict[str, str]) -> str:
     while at < len(pattern):
         if pattern[at] == "%" and at + 1 < len(pattern):
             at += 1
-            if pattern[at] not in signs:
-                raise ExpressionError("forms.expression.date_format", found=pattern[at])
-            pieces.append(signs[pattern[at]])
+            pieces.append(signs.get(pattern[at], ""))
         else:
             pieces.append(pattern[at])
         at += 1
     return "".join(pieces)
 
 
-def check_format(pattern: str) -> None:
-    """Raise ExpressionError for a date format that `format-date` does not know."""
-    _format(date(2000, 1, 1), pattern)
+def check_constants(name: str, constants: list[Value | None]) -> None:
+    """Raise ExpressionError for a date or a date format in a formula that can never be right."""
+    if name.startswith("format-date") and constants[1] is not None:
+        for escape in re.findall("%(.)", text(constants[1])):
+            if escape not in _ESCAPES:
+                raise ExpressionError("forms.expression.date_format", found=f"%{escape}")
+    written = constants[0] if name in ("date", "date-time") else ""
+    if isinstance(written, str) and written and moment(written) is None:
+        raise ExpressionError("forms.expression.date", found=written)
+
+
+_ESCAPES = frozenset("YymnbdeHhMS3aWZ%")
 
 
 MOMENTS: dict[str, Function] = {
-    "date": Function(_date_only, 1, 1),
+    "date": Function(_date, 1, 1),
     "date-time": Function(_date, 1, 1),
     "decimal-date-time": Function(_decimal_date_time, 1, 1),
     "decimal-time": Function(_decimal_time, 1, 1),

@@ -1,6 +1,7 @@
 """Sets of nodes: the answers that a path reaches, across the rounds of repeats."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 from typing import Any, TypeAlias
 
 from services.forms.documents import MEDIA, Kind
@@ -39,33 +40,45 @@ def read(context: Context, place: Place) -> Value:
     node, at = place
     if node.kind is None:
         return ""
-    return as_value(node.kind, context.values.get(node.path(at)))
+    return as_value(node.kind, context.values.get(node.path(at)), context.now)
 
 
-def as_value(kind: Kind, answer: Any) -> Value:
-    """An answer, in the JSON shape of its kind, as expressions see it; blank is ""."""
-    if answer is None or (answer is True and kind is Kind.NOTE):
+def as_value(kind: Kind, answer: Any, now: datetime) -> Value:
+    """An answer, in the JSON shape of its kind, as expressions see it; blank is "".
+
+    A time of day is a moment of the day of `now`, as in JavaRosa.
+    """
+    if answer is None:
         return ""
+    if kind is Kind.TIME:
+        return _clock(answer, now)
     shaper = _SHAPES.get(kind)
     return answer if shaper is None else shaper(answer)
 
 
 def is_plain(kind: Kind) -> bool:
     """Whether expressions see the answer as it is stored."""
-    return kind not in _SHAPES and kind is not Kind.NOTE
+    return kind not in _SHAPES and kind is not Kind.TIME
 
 
 def _joined(answer: Any) -> Value:
     return answer if isinstance(answer, str) else " ".join(answer)
 
 
-def _when(answer: Any) -> Value:
+def _when(answer: Value) -> Value:
+    if not isinstance(answer, str):
+        return answer
     found = moment(answer)
     return "" if found is None else found
 
 
-def _clock(answer: Any) -> Value:
-    return str(answer)
+def _clock(answer: Value, now: datetime) -> Value:
+    if not isinstance(answer, str):
+        return answer
+    try:
+        return datetime.combine(now.date(), time.fromisoformat(answer).replace(tzinfo=None))
+    except ValueError:
+        return answer
 
 
 def _point(answer: Any) -> Value:
@@ -73,7 +86,9 @@ def _point(answer: Any) -> Value:
         return answer
     if "lat" not in answer:
         return str(answer.get("text", ""))
-    parts = (answer["lat"], answer["lon"], answer.get("altitude", 0), answer.get("accuracy", 0))
+    parts = [answer["lat"], answer["lon"], answer.get("altitude"), answer.get("accuracy")]
+    while parts[-1] is None:
+        parts.pop()
     return " ".join(str(float(part or 0)) for part in parts)
 
 
@@ -90,7 +105,6 @@ _SHAPES: dict[Kind, Callable[[Any], Value]] = {
     Kind.RANK: _joined,
     Kind.DATE: _when,
     Kind.DATETIME: _when,
-    Kind.TIME: _clock,
     Kind.LOCATION: _point,
     Kind.PLACE: _point,
     Kind.CONTACT: _contact,

@@ -40,16 +40,27 @@ _COUNT: dict[str, Callable[[float, float], float]] = {
 
 def combine(sign: str, left: Code, right: Code) -> Code:
     """The code of `left sign right`."""
+    if left.constant is not None and right.constant is not None:
+        return constant(_folded(sign, left.constant, right.constant))
     if sign in _COUNT:
-        made = _arithmetic(_COUNT[sign], left.run, right.run)
-        if left.constant is not None and right.constant is not None:
-            return constant(_COUNT[sign](number(left.constant), number(right.constant)))
-        return Code(made)
+        return Code(_arithmetic(_COUNT[sign], left.run, right.run))
     if sign in _COMPARE:
         return Code(_comparison(sign, left, right), boolean=True)
     if sign in ("=", "!="):
         return Code(_equality(left, right, wanted=sign == "="), boolean=True)
     return Code(_logic(left, right, both=sign == "and"), boolean=True)
+
+
+def _folded(sign: str, left: Value, right: Value) -> Value:
+    """What two values known beforehand come to."""
+    if sign in _COUNT:
+        return _COUNT[sign](number(left), number(right))
+    if sign in _COMPARE:
+        return _COMPARE[sign](number(left), number(right))
+    if sign in ("=", "!="):
+        return equal(left, right) is (sign == "=")
+    both = truth(left) and truth(right)
+    return both if sign == "and" else truth(left) or truth(right)
 
 
 def negate(operand: Code) -> Code:

@@ -50,7 +50,7 @@ def _fixed(node: Node) -> Code:
     assert kind is not None
     places: Places = lambda _: [(node, ())]  # noqa: E731
     if not is_plain(kind):
-        return Code(lambda c: as_value(kind, c.values.get(path)), places=places)
+        return Code(lambda c: as_value(kind, c.values.get(path), c.now), places=places)
 
     def stored(c: Context) -> Value:
         answer = c.values.get(path)
@@ -68,7 +68,7 @@ def _in_round(node: Node) -> Code:
     def places(c: Context) -> list[Place]:
         return [(node, c.at[:depth])]
 
-    return Code(lambda c: as_value(kind, c.values.get(path(c.at))), places=places)
+    return Code(lambda c: as_value(kind, c.values.get(path(c.at)), c.now), places=places)
 
 
 def _reached(node: Node, shared: int) -> Places:

@@ -5,6 +5,7 @@ next operator binds more tightly than the one on its left.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -79,6 +80,7 @@ _TOKEN = re.compile(
       (?P<number>\d+(?:\.\d*)?|\.\d+)
     | (?P<text>"[^"]*"|'[^']*')
     | (?P<reference>\$\{{\s*(?:last-saved\#)?[^\s{{}}]+\s*\}})
+    | (?P<slip>==|&&|\|\||<>|=<|=>|\$\(|[^\x00-\x7f\w])
     | (?P<name>{_NAME})
     | (?P<sign>\.\.|//|::|!=|<=|>=|[/.()\[\],*+\-=<>|@])
     )""",
@@ -116,9 +118,29 @@ def _tokens(text: str) -> list[_Token]:
             wrong = text[at:].lstrip()
             raise ExpressionError("forms.expression.sign", found=wrong[:12], expression=text)
         kind = match.lastgroup or ""
+        if kind == "slip":
+            raise _slip(match[kind], text)
         found.append(_Token(kind, match[kind], match.start(kind)))
         at = match.end()
     return found
+
+
+_MEANT = {
+    "==": "=", "&&": "and", "||": "or", "<>": "!=", "=<": "<=", "=>": ">=", "$(": "${",
+    "\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u00d7": "*", "\u00f7": "div",
+    "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u3001": ",",
+    "\u3002": ".", "\u2212": "-", "\u2013": "-", "\u2014": "-",
+}  # fmt: skip
+"""Signs that people type, and what an expression has instead."""
+
+
+def _slip(found: str, text: str) -> ExpressionError:
+    meant = _MEANT.get(found) or unicodedata.normalize("NFKC", found)
+    if meant == found:
+        return ExpressionError("forms.expression.sign", found=found, expression=text)
+    return ExpressionError(
+        "forms.expression.sign_instead", found=found, instead=meant, expression=text
+    )
 
 
 class _Parser:

@@ -8,6 +8,7 @@ comparison with it is false.
 import math
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeAlias
 
 Value: TypeAlias = float | str | bool | date
@@ -20,13 +21,14 @@ _TINY = 1e-12
 
 
 def number(value: Value) -> float:
-    """As a number: days since 1970-01-01 for a moment, 1 or 0 for a boolean, NaN for other text."""
+    """As a number: whole days since 1970-01-01 for a moment, 1 or 0 for a boolean, NaN for other
+    text."""
     if value.__class__ is float or value.__class__ is int:
         return value
     if isinstance(value, str):
         return float(value) if _NUMBER.match(value) else NAN
     if isinstance(value, date):
-        return days(value)
+        return float(value.toordinal() - _EPOCH)
     return float(value)
 
 
@@ -57,7 +59,17 @@ def _written(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == int(value):
         return str(int(value))
-    return format(value, "f").rstrip("0") if abs(value) < 1e-4 else repr(value)
+    return java(value)
+
+
+def java(value: float) -> str:
+    """A double as Java writes it: 2.5, but 1.25E7 and 1.0E-4 beyond 10^-3 to 10^7."""
+    if 1e-3 <= abs(value) < 1e7 or value == 0:
+        return repr(float(value))
+    sign, exact, exponent = Decimal(repr(value)).normalize().as_tuple()
+    digits = "".join(map(str, exact))
+    power = len(digits) - 1 + int(exponent)
+    return f"{'-' if sign else ''}{digits[0]}.{digits[1:] or '0'}E{power}"
 
 
 def truth(value: Value) -> bool:

@@ -89,6 +89,8 @@ class Builder:
                 yield made
 
     def _item(self, row: Json) -> Item | None:
+        if row["type"] == "loop":
+            return self._item(_unrolled(row))
         if row["type"] not in ("group", "repeat"):
             return self._question(row)
         label, appearance = self._words(row.get("label")), self._appearance(row)
@@ -102,7 +104,8 @@ class Builder:
 
     def _question(self, row: Json) -> Question | None:
         kind = kind_of(row["type"])
-        if kind is None or row.get("itemset", "").endswith((".csv", ".xml", ".geojson")):
+        itemset = str(row.get("itemset", ""))
+        if kind is None or "${" in itemset or itemset.endswith((".csv", ".xml", ".geojson")):
             self._refuse(row)
             return None
         bind = row.get("bind", {})
@@ -130,10 +133,11 @@ class Builder:
         )
 
     def _refuse(self, row: Json) -> None:
-        refused = row["type"] in REFUSED or "itemset" in row
-        code = "form_check.refused_type" if refused else "form_check.unknown_type"
+        code = "refused_type" if row["type"] in REFUSED else "unknown_type"
+        if "itemset" in row:
+            code = "choices_from_repeat" if "${" in row["itemset"] else "external"
         params: dict[str, str | int] = {"name": str(row["name"]), "found": str(row["type"])}
-        self.findings.append(Finding(code, "survey", params=params))
+        self.findings.append(Finding(f"form_check.{code}", "survey", params=params))
 
     def _expression(self, row: Json, column: str) -> str:
         written = str(row.get("bind", {}).get(column, ""))
@@ -152,6 +156,34 @@ class Builder:
             return {}
         seed = {"seed": str(given["seed"])} if "seed" in given else {}
         return {"randomize": True, **seed}
+
+
+def _unrolled(row: Json) -> Json:
+    """A loop as the group of groups that it stands for, one for each of its choices."""
+    groups = [
+        {
+            "type": "group",
+            "name": column["name"],
+            "label": column.get("label"),
+            "children": [_substituted(child, column) for child in row["children"]],
+        }
+        for column in row.get("columns", ())
+        if column["name"] != "none"
+    ]
+    return {**row, "type": "group", "children": groups}
+
+
+def _substituted(value: Any, column: Json, language: str = "") -> Any:
+    """With %(name)s and %(label)s filled in, in the language of the text around them."""
+    if isinstance(value, Mapping):
+        return {key: _substituted(one, column, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_substituted(one, column, language) for one in value]
+    if not isinstance(value, str):
+        return value
+    label = column.get("label", "")
+    said = label.get(language, "") if isinstance(label, Mapping) else label
+    return value.replace("%(name)s", column["name"]).replace("%(label)s", str(said))
 
 
 def _required(written: str) -> str:
