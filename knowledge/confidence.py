@@ -18,7 +18,7 @@ class Thresholds:
     right, few near and hardly any far questions get one. Raises ValueError when out of order.
     """
 
-    answer: float = 0.62
+    answer: float = 0.63
     offer: float = 0.1
 
     def __post_init__(self) -> None:

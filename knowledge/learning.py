@@ -12,7 +12,7 @@ ASKED = 120
 """Aliases tried, spread over the base: enough for a steady figure, and quick."""
 ENOUGH = 20
 """Aliases below which a base has too little to learn from."""
-_PRIOR = 8.0
+_PRIOR = 30.0
 """How many aliases' worth of belief the shipped calibration carries."""
 _FARTHEST = 1.0
 _OUTSIDE = 0.5
