@@ -15,7 +15,17 @@ PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
 )
 IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-NOISY = ("httpx", "httpcore", "aiohttp.access", "telegram", "jieba", "asyncio", "fontTools", "PIL")
+NOISY = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "aiohttp.access",
+    "telegram",
+    "jieba",
+    "asyncio",
+    "fontTools",
+    "PIL",
+)
 
 
 def redact(text: str) -> str:
