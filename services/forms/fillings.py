@@ -18,8 +18,9 @@ from services.forms.answers import take
 from services.forms.documents import MEDIA, Document, Kind
 from services.forms.givens import Given
 from services.forms.plans import plan
+from services.forms.positions import Position
 from services.forms.shapes import from_calculated
-from services.forms.states import Position, State
+from services.forms.states import State
 from services.forms.steps import Step
 from services.forms.views import shown
 
@@ -112,7 +113,7 @@ def begin(
 
 def current(filling: Filling) -> Step | None:
     """The question to ask; None when all are answered and the review page comes."""
-    place = filling.state.current()
+    place = filling.state.current
     return None if place is None else _shown(filling, place)
 
 
@@ -160,7 +161,7 @@ def skip(filling: Filling, *, now: datetime | None = None) -> Filling:
 
 def back(filling: Filling, *, now: datetime | None = None) -> Filling:
     """Take back the last answer before the current question; its question is asked again."""
-    place = filling.state.current()
+    place = filling.state.current
     before: list[Position] = []
     for one in filling.state.asked:
         if place is not None and one.path == place.path:
@@ -193,7 +194,9 @@ def reopen(filling: Filling, media_id: str, *, now: datetime | None = None) -> F
     left = [one for one in held if one["id"] != media_id]
     answers = {key: value for key, value in filling.answers.items() if key != path}
     unfinished = {**filling.unfinished, path: left}
-    return _moved(filling, replace(filling, answers=answers, unfinished=unfinished), now)
+    return _moved(
+        filling, replace(filling, answers=answers, unfinished=unfinished, moment=_at(now))
+    )
 
 
 def path_of(filling: Filling, media_id: str) -> str | None:
@@ -212,9 +215,11 @@ def progress(filling: Filling) -> tuple[int, int]:
 
     Notes count, "one more round?" does not; on the review page both are the same.
     """
-    asked = [one for one in filling.state.asked if one.kind is not Kind.ANOTHER]
-    total = len(asked)
-    answered = sum(1 for one in asked if one.path in filling.answers)
+    asked = filling.state.asked
+    answers = filling.answers
+    prompts = [one.path in answers for one in asked if one.kind is Kind.ANOTHER]
+    total = len(asked) - len(prompts)
+    answered = sum([one.path in answers for one in asked]) - sum(prompts)
     return min(answered + 1, total), total
 
 
@@ -225,7 +230,7 @@ def submit(filling: Filling) -> dict[str, Any]:
     forms.no_longer_fits (path, label, message).
     """
     state = filling.state
-    open_question = state.current()
+    open_question = state.current
     if open_question is not None:
         raise Refusal("forms.unanswered", path=open_question.path)
     pending = sum(
@@ -271,7 +276,7 @@ def _shown(filling: Filling, place: Position) -> Step:
 
 
 def _asked(filling: Filling) -> Position:
-    place = filling.state.current()
+    place = filling.state.current
     if place is None:
         raise Refusal("forms.all_answered")
     return place
@@ -279,7 +284,7 @@ def _asked(filling: Filling) -> Position:
 
 def _skips(filling: Filling, text: str) -> bool:
     """Whether "skip" was typed, where that is no answer of its own."""
-    place = filling.state.current()
+    place = filling.state.current
     return place is not None and place.kind is not Kind.TEXT and typed.says("skip", text)
 
 
@@ -295,8 +300,11 @@ def store(filling: Filling, place: Position, value: Any, now: datetime) -> Filli
     """Put an answer that was found good where it belongs, and ask again what it makes unfit."""
     answers = {**filling.answers, place.path: value}
     unfinished = {key: one for key, one in filling.unfinished.items() if key != place.path}
-    made = _moved(filling, replace(filling, answers=answers, unfinished=unfinished), now)
-    return _without_misfits(made, place, now)
+    made = replace(filling, answers=answers, unfinished=unfinished, moment=now.isoformat())
+    state = filling.state.answered(place, answers)
+    if state is not None:
+        made.__dict__["state"] = state
+    return _without_misfits(_moved(filling, made), place, now)
 
 
 def _without_misfits(filling: Filling, place: Position, now: datetime) -> Filling:
@@ -333,14 +341,20 @@ def _forget(filling: Filling, path: str, now: datetime | None) -> Filling:
     if earlier is not None and earlier is not True:
         unfinished[path] = earlier
     offered = {key: rows for key, rows in filling.offered.items() if key != path}
-    made = replace(filling, answers=answers, unfinished=unfinished, offered=offered)
-    return _moved(filling, made, now)
+    made = replace(
+        filling, answers=answers, unfinished=unfinished, offered=offered, moment=_at(now)
+    )
+    return _moved(filling, made)
 
 
-def _moved(before: Filling, after: Filling, now: datetime | None) -> Filling:
+def _at(now: datetime | None) -> str:
+    return (now or clock.local()).isoformat()
+
+
+def _moved(before: Filling, after: Filling) -> Filling:
     """The filling after an act: a new revision if another question is asked now."""
-    after = _settled(replace(after, moment=(now or clock.local()).isoformat()))
-    old, new = before.state.current(), after.state.current()
+    after = _settled(after)
+    old, new = before.state.current, after.state.current
     same = (old and old.path) == (new and new.path)
     return after if same else _with_revision(after, before.revision + 1)
 

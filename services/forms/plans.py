@@ -3,18 +3,19 @@
 import heapq
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.forms.documents import Choice, Document, Kind, Question, Repeat, Words
+from services.forms.documents import UNASKED, Choice, Document, Kind, Question, Repeat, Words
 from services.forms.expressions import Code, Context, ExpressionError, Scope, compile_expression
 from services.forms.expressions.compiling import compile_tree
 from services.forms.expressions.operators import as_truth
 from services.forms.expressions.paths import RowFilter, row_of
 from services.forms.expressions.syntax import parse
 from services.forms.expressions.values import Value, text
+from services.forms.positions import Flow, counted
 from services.forms.shapes import from_submission
 from services.forms.trees import Node, Tree
 
@@ -33,35 +34,55 @@ class Problem:
     column: str
 
 
+class Reckoning(NamedTuple):
+    """One thing to reckon: whether a node is relevant and, if there is `further`, its value."""
+
+    node: Node
+    path: str | None
+    """Its path; None inside a repeat, where there is one for each round."""
+    condition: Condition | None
+    further: bool
+
+
+@dataclass(eq=False)
 class Plan:
     """The compiled form of a document. `problems` tells what could not be compiled."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.tree = Tree(document)
-        self.problems: list[Problem] = []
-        self.relevant: dict[Node, Condition] = {}
-        self.calculation: dict[Node, Code] = {}
-        self.count: dict[Node, Code] = {}
-        self.required: dict[Node, Condition] = {}
-        self.constraint: dict[Node, Condition] = {}
-        self.filters: dict[Node, RowFilter] = {}
-        self.defaults: dict[Node, Any] = {}
-        self.first_values: dict[Node, Code] = {}
-        self.seeds: dict[Node, Code] = {}
-        """What decides the random order of the choices, where the author said it."""
-        self.once: set[Node] = set()
-        self.needs: dict[Node, set[Node]] = {}
-        """What the relevance, value and count of a node depend on."""
-        self.checks: dict[Node, set[Node]] = {}
-        """What its constraint and choices depend on."""
-        self._below: dict[Node, list[Node]] = {}
-        self._said: dict[tuple[Node, str], list[str | Code]] = {}
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+    relevant: dict[Node, Condition] = field(default_factory=dict)
+    calculation: dict[Node, Code] = field(default_factory=dict)
+    count: dict[Node, Code] = field(default_factory=dict)
+    required: dict[Node, Condition] = field(default_factory=dict)
+    constraint: dict[Node, Condition] = field(default_factory=dict)
+    filters: dict[Node, RowFilter] = field(default_factory=dict)
+    defaults: dict[Node, Any] = field(default_factory=dict)
+    first_values: dict[Node, Code] = field(default_factory=dict)
+    """Defaults that are expressions."""
+    seeds: dict[Node, Code] = field(default_factory=dict)
+    """What decides the random order of the choices, where the author said it."""
+    overruled: set[Node] = field(default_factory=set)
+    """Questions with a calculation that a person may answer otherwise."""
+    once: set[Node] = field(default_factory=set)
+    clocked: bool = False
+    """Whether anything that is reckoned looks at the clock."""
+    needs: dict[Node, set[Node]] = field(default_factory=dict)
+    """What the relevance, value and count of a node depend on."""
+    checks: dict[Node, set[Node]] = field(default_factory=dict)
+    """What its constraint and choices depend on."""
+    _below: dict[Node, list[Node]] = field(default_factory=dict)
+    _said: dict[tuple[Node, str], list[str | Code]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tree = Tree(self.document)
         for node in self.tree.nodes:
             self._compile(node)
         self.meta = [node for node in self.tree.nodes if node.kind is Kind.META]
-        self.order = self._ordered()
+        self.flow = Flow(self.tree, counted)
+        self.reckonings = [self._reckoning(node) for node in self._ordered()]
         self.rechecks = self._rechecks()
+        self.influential: set[Node] = set().union(*self.needs.values())
+        """Questions on whose answer anything that is reckoned depends."""
 
     def _compile(self, node: Node) -> None:
         item = node.item
@@ -82,6 +103,8 @@ class Plan:
         checks = self.checks.setdefault(node, set())
         if calculation := self._code(node, "calculation", item.calculation, needs):
             self.calculation[node] = calculation
+            if not item.readonly and item.kind not in UNASKED:
+                self.overruled.add(node)
         if required := self._code(node, "required", item.required, set()):
             self.required[node] = as_truth(required)
         if constraint := self._code(node, "constraint", item.constraint, checks):
@@ -109,6 +132,7 @@ class Plan:
         used |= scope.used
         if "once" in scope.flags:
             self.once.add(node)
+        self.clocked |= "clock" in scope.flags
         return code
 
     def _compile_filter(self, node: Node, item: Question, used: set[Node]) -> None:
@@ -203,6 +227,11 @@ class Plan:
                     heapq.heappush(ready, (follower.number, follower))
         self._note_cycles({node: on for node, on in waits.items() if on})
         return order
+
+    def _reckoning(self, node: Node) -> Reckoning:
+        further = node.is_repeat or node in self.calculation or node in self.first_values
+        path = None if node.repeats else node.pieces[0]
+        return Reckoning(node, path, self.relevant.get(node), further)
 
     def _waits(self, node: Node) -> set[Node]:
         """The nodes to reckon before this one: what it names, and what is around either."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.forms.documents import UNASKED, WITH_CHOICES, Kind
 from services.forms.fillings import Filling
-from services.forms.states import Position
+from services.forms.positions import Position
 from services.forms.views import options
 
 

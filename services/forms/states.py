@@ -1,31 +1,20 @@
 """A filling gone through once: what is relevant, every calculated value, the questions in order."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
-from services.forms.documents import UNASKED, Choice, Kind, Question, Repeat
+from services.forms.documents import Choice, Kind, Repeat
 from services.forms.expressions import Context
 from services.forms.expressions.nodesets import rounds
 from services.forms.expressions.shuffles import shuffled
-from services.forms.expressions.values import number
-from services.forms.plans import Plan
+from services.forms.expressions.values import frozen, number
+from services.forms.plans import Condition, Plan
+from services.forms.positions import MOST_ROUNDS, Position, begins_itself
 from services.forms.shapes import calculated, from_calculated, from_submission, to_submission
 from services.forms.trees import At, Node
-
-_MOST_ROUNDS = 200
-"""Rounds of one repeat; a count beyond it is an author's or a person's slip."""
-
-
-class Position(NamedTuple):
-    """A question in its round, a section that begins, or the question "one more round?"."""
-
-    node: Node
-    at: At
-    path: str
-    """Where its answer is kept; that a note was read is kept beside its value."""
-    kind: Kind | None
-    """None for a section."""
 
 
 class State:
@@ -49,12 +38,32 @@ class State:
         self.context = Context({}, now=now, seed=seed, language=language, kept=self.kept)
         self.context.as_odk = as_odk
         self._reckon()
-        self.positions = list(self._positions(plan.tree.root.children, ()))
-        self.asked = [one for one in self.positions if one.kind is not None]
+
+    @cached_property
+    def positions(self) -> list[Position]:
+        """Everything relevant in order, sections too."""
+        return self.plan.flow.positions(self.context)
+
+    @cached_property
+    def asked(self) -> list[Position]:
+        """The relevant questions in order."""
+        return self.plan.flow.questions(self.context)
 
     @property
     def values(self) -> dict[str, Any]:
         return self.context.values
+
+    def answered(self, place: Position, answers: Mapping[str, Any]) -> "State | None":
+        """The state after one more answer on which nothing else depends; None if something does."""
+        plan = self.plan
+        if plan.clocked or place.kind is Kind.ANOTHER or place.node in plan.influential:
+            return None
+        made = copy(self)
+        made.__dict__.pop("current", None)
+        made.answers = answers
+        made.context = self.context.copied()
+        made.context.values[place.path] = answers[place.path]
+        return made
 
     def _reckon(self) -> None:
         context, plan = self.context, self.plan
@@ -65,36 +74,42 @@ class State:
         for node in plan.meta:
             values[node.pieces[0]] = self.kept.get(node.pieces[0])
         values.update(self.answers)
-        for node in plan.order:
-            if not node.repeats:
-                self._reckon_node(node, ())
-                continue
-            for at in rounds_around(context, node):
-                self._reckon_node(node, at)
+        hidden = context.hidden
+        for node, path, condition, further in plan.reckonings:
+            if path is None:
+                self._reckon_rounds(node, condition, further=further)
+            elif path not in hidden:
+                context.path = path
+                if condition is not None and not condition(context):
+                    self._hide(node, ())
+                elif further:
+                    self._value(node, ())
 
-    def _reckon_node(self, node: Node, at: At) -> None:
+    def _reckon_rounds(self, node: Node, condition: Condition | None, *, further: bool) -> None:
+        """The same inside a repeat, for each round there is."""
+        context, hidden = self.context, self.context.hidden
+        for at in rounds(context, node.repeats[-1], ()):
+            self.stand(node, at)
+            if hidden and any(above.path(at) in hidden for above in node.ancestors()):
+                continue
+            if condition is not None and not condition(context):
+                self._hide(node, at)
+            elif further:
+                self._value(node, at)
+        context.at = context.origin = ()
+
+    def _value(self, node: Node, at: At) -> None:
+        """The calculated value or default of a question, the rounds of a repeat."""
         context, plan = self.context, self.plan
-        self.stand(node, at)
-        if context.hidden and any(above.path(at) in context.hidden for above in node.ancestors()):
-            return
-        condition = plan.relevant.get(node)
-        if condition is not None and not condition(context):
-            self._hide(node, at)
-            return
         calculation = plan.calculation.get(node)
-        if calculation is not None and not self._overruled(node):
+        if calculation is not None and not (
+            node in plan.overruled and context.path in self.answers
+        ):
             self._calculate(node, calculation.run(context))
         elif node in plan.first_values and context.path not in self.answers:
             self._default(node)
         elif isinstance(node.item, Repeat):
             self._begin_rounds(node, node.item, at)
-
-    def _overruled(self, node: Node) -> bool:
-        """Whether a person gave another answer to a question that had a calculated one."""
-        question = node.question
-        assert question is not None
-        asked = not question.readonly and question.kind not in UNASKED
-        return asked and self.context.path in self.answers
 
     def stand(self, node: Node, at: At) -> Context:
         """The context, moved to a node in a round."""
@@ -104,12 +119,16 @@ class State:
         return context
 
     def _hide(self, node: Node, at: At) -> None:
-        self.context.hidden.add(self.context.path)
-        values = self.context.values
-        values.pop(self.context.path, None)
-        for leaf in self.plan.below(node):
-            if len(leaf.repeats) == len(node.repeats):
-                values.pop(leaf.path(at), None)
+        context = self.context
+        if not node.repeats:
+            paths = self.plan.flow.inside(node)
+            context.hidden |= paths
+        else:
+            context.hidden.add(context.path)
+            inside = [leaf for leaf in self.plan.below(node) if leaf.repeats == node.repeats]
+            paths = frozenset({context.path, *(leaf.path(at) for leaf in inside)})
+        for path in paths:
+            context.values.pop(path, None)
 
     def _calculate(self, node: Node, value: Any) -> None:
         """Expressions see a calculated value as it is, with the type it came out with."""
@@ -118,8 +137,7 @@ class State:
         found = calculated(question.kind, value)
         self.context.values[self.context.path] = found
         if node in self.plan.once and found is not None:
-            kept = from_calculated(question.kind, found, now=self.context.now)
-            self.kept.setdefault(self.context.path, kept)
+            self.kept.setdefault(self.context.path, frozen(found))
 
     def final(self, kind: Kind, path: str) -> str:
         """The value at a path as in an ODK submission."""
@@ -144,7 +162,7 @@ class State:
         code = self.plan.count.get(node)
         if code is not None:
             wanted = number(code.run(context))
-            count = int(min(wanted, _MOST_ROUNDS)) if wanted > 0 else 0
+            count = int(min(wanted, MOST_ROUNDS)) if wanted > 0 else 0
             if context.as_odk and begins_itself(node, at):
                 count = max(count, 1)  # its model holds the first round whatever the count
         else:
@@ -157,37 +175,6 @@ class State:
                 inner = leaf.path((*at, round_))
                 if inner not in self.answers:
                     context.values[inner] = default
-
-    def _positions(self, nodes: list[Node], at: At) -> Iterator[Position]:
-        """Everything relevant in the order in which it is asked."""
-        hidden = self.context.hidden
-        for node in nodes:
-            item = node.item
-            path = node.path(at)
-            if path in hidden:
-                continue
-            if isinstance(item, Question):
-                if item.readonly and item.kind not in UNASKED:
-                    yield Position(node, at, f"{path}#read", Kind.NOTE)
-                elif item.kind not in UNASKED:
-                    yield Position(node, at, path, item.kind)
-            elif isinstance(item, Repeat):
-                yield from self._rounds(node, at, path)
-            else:
-                yield Position(node, at, path, None)
-                yield from self._positions(node.children, at)
-
-    def _rounds(self, node: Node, at: At, path: str) -> Iterator[Position]:
-        count = self.context.counts.get(path, 0)
-        asks = node not in self.plan.count
-        if asks and not begins_itself(node, at):
-            yield Position(node, (*at, 0), f"{path}[1]", Kind.ANOTHER)
-        for round_ in range(1, count + 1):
-            inner = (*at, round_)
-            yield Position(node, inner, f"{path}[{round_}]", None)
-            yield from self._positions(node.children, inner)
-            if asks and round_ < _MOST_ROUNDS:
-                yield Position(node, inner, f"{path}[{round_ + 1}]", Kind.ANOTHER)
 
     def places(self) -> Iterator[tuple[Node, At]]:
         """Every relevant question in document order, calculated ones and metadata too."""
@@ -206,6 +193,7 @@ class State:
             else:
                 yield from self._places(node.children, at)
 
+    @cached_property
     def current(self) -> Position | None:
         """The first question that has no answer yet; None when all have one."""
         answers = self.answers
@@ -269,19 +257,3 @@ def _fitting(kind: Kind, answer: Any) -> Any:
         return from_submission(kind, str(answer)) if isinstance(answer, str) else answer
     except ValueError:
         return None
-
-
-def begins_itself(node: Node, at: At) -> bool:
-    """Whether a repeat without a count has its first round unasked, as in the models that pyxform
-    makes: not right inside a further round of another repeat, but in a group inside it."""
-    if not node.repeats:
-        return True
-    outer = node.repeats[-1]
-    came_along = at[-1] == 1 and begins_itself(outer, at[:-1])
-    return came_along or node.parent is not outer
-
-
-def rounds_around(context: Context, node: Node) -> Iterator[At]:
-    """Every round of the repeats around a node, its own rounds not counted."""
-    outer = node.repeats[-1]
-    yield from rounds(context, outer, ())

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.forms.documents import MEDIA, WITH_CHOICES, Kind, Question
-from services.forms.states import Position, State
+from services.forms.positions import Position
+from services.forms.states import State
 from services.forms.steps import Option, Step
 
 _MOST_POINTS = 101

@@ -14,8 +14,9 @@ from services.errors import Refusal
 from services.forms.checks import check
 from services.forms.documents import WITH_CHOICES, Document, Group, Kind, Repeat
 from services.forms.fillings import begin, final_values, store
+from services.forms.positions import Position
 from services.forms.shapes import from_submission, to_submission
-from services.forms.states import Position, State
+from services.forms.states import State
 from services.forms.trees import Node
 
 Json = dict[str, Any]

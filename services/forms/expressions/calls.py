@@ -17,7 +17,7 @@ from services.forms.expressions.paths import Compile, from_places, relevant
 from services.forms.expressions.patterns import Pattern
 from services.forms.expressions.shuffles import shuffled
 from services.forms.expressions.syntax import Call, ExpressionError, Reference, Text, Tree
-from services.forms.expressions.values import Value, equal, number, text
+from services.forms.expressions.values import Value, equal, number, text, thawed
 from services.forms.trees import At, Node
 
 Compiler: TypeAlias = Callable[[Call, Scope, Compile], Code]
@@ -49,8 +49,7 @@ def _once(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     scope.flags.add("once")
 
     def kept(c: Context) -> Value:
-        value = c.kept.get(c.path)
-        return run(c) if value in (None, "") else value
+        return thawed(c.kept[c.path]) if c.path in c.kept else run(c)
 
     return Code(kept)
 

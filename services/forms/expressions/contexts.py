@@ -50,6 +50,18 @@ class Context:
         self.language = language
         self.kept = kept or {}
 
+    def copied(self) -> "Context":
+        """Another one with values of its own; what was found hidden is shared."""
+        made = Context(
+            dict(self.values),
+            now=self.now,
+            seed=self.seed,
+            language=self.language,
+            kept=self.kept,
+        )
+        made.as_odk, made.hidden, made.counts = self.as_odk, self.hidden, self.counts
+        return made
+
     def chance(self, salt: str) -> random.Random:
         """Random numbers that are the same each time this filling is looked at."""
         return random.Random(f"{self.seed}|{self.path}|{salt}")

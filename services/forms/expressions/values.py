@@ -114,3 +114,15 @@ def _parsed(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
+
+
+def frozen(value: Value) -> float | str | dict[str, str]:
+    """A value as JSON that `thawed` gives back with its type."""
+    return {"moment": value.isoformat()} if isinstance(value, date) else value
+
+
+def thawed(kept: float | str | dict[str, str]) -> Value:
+    """A value kept by `frozen`."""
+    if not isinstance(kept, dict):
+        return kept
+    return _parsed(kept["moment"]) or ""
