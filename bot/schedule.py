@@ -10,7 +10,7 @@ from bot.survey_jobs import SurveyJobs
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from services import alerts, clock, fillings
+from services import alerts, clock, fillings, questions
 from services.surveys import desk
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def tasks(process: "Process") -> list[Task]:
         Task("prune queues", _prune, every=timedelta(hours=6)),
         Task("expire forms", _expire_forms, every=timedelta(hours=6)),
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
+        Task("late questions", questions.remind, every=timedelta(minutes=10)),
+        Task("old questions", questions.forget_old_words, every=timedelta(hours=12)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

@@ -2,11 +2,13 @@
 
 from db.models.people import KeptMessage
 from db.stores import people
+from handlers import questions
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
-from services import alerts, clock
+from services import clock
 from services.permissions import Role
+from services.reports import dangers
 
 KEPT = {Kind.VOICE: "voice", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
 
@@ -15,15 +17,27 @@ async def message(chat: Chat) -> None:
     """A message: the answer to a question asked, or a question, or something to be kept."""
     given = chat.given
     if not chat.private:
+        await _in_group(chat)
         return
+    danger = dangers.danger(given.text) if given.text else None
+    if danger is not None:  # first and always, whatever else is under way
+        await questions.warn(chat, danger)
     if await runner.take(chat):
         return
     if given.kind in KEPT:
         await keep(chat)
     elif given.kind is Kind.TEXT and given.text.strip():
-        await chat.say("common.not_yet")
+        await questions.message(chat)
     else:
         await chat.say(f"anything.{given.kind}")
+
+
+async def _in_group(chat: Chat) -> None:
+    """In a group the bot speaks only when it is spoken to."""
+    given = chat.given
+    if given.mentions_bot and given.kind is Kind.TEXT:
+        words = given.text.replace(f"@{chat.office.bot_username}", " ").strip()
+        await questions.in_group(chat, words)
 
 
 async def keep(chat: Chat) -> None:
@@ -69,11 +83,6 @@ async def _membership(chat: Chat) -> None:
     )
     if here:
         await chat.say("anything.joined_group", [open_private(chat)])
-
-
-async def inline(chat: Chat) -> None:
-    """A search typed in some other chat."""
-    await alerts.clear(chat.work, "none")
 
 
 async def unknown_press(chat: Chat) -> None:

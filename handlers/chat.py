@@ -9,6 +9,7 @@ from db.stores import outbox
 from db.stores.outbox import Outgoing
 from db.work import Work
 from handlers.texts import say
+from knowledge.index import Index
 from services import clock
 from services.permissions import Actor
 
@@ -105,6 +106,15 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """An answer offered to somebody who searches from another chat; `text` is HTML."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Screen:
     """A message: text, buttons under it, keys below it, or a picture beside it.
 
@@ -123,7 +133,7 @@ class Office(Protocol):
     """What outlives one update: caches and facts of the running process."""
 
     bot_username: str
-    knowledge: Any
+    knowledge: Index
     admin_ids: frozenset[int]
 
 
@@ -142,6 +152,7 @@ class Chat:
     name: str = ""
     toast: str | None = field(default=None, init=False)
     alert: bool = field(default=False, init=False)
+    results: tuple[Shared, ...] = field(default=(), init=False)
     failure: BaseException | None = field(default=None, init=False)
 
     async def say(self, key: str, *rows: Sequence[Button], **params: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handlers import (
     anything,
     dead_letters,
+    questions,
     survey_desk,
     surveys,
     welcome,
@@ -45,6 +46,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(welcome.start, None, name="start", menu="commands.start"),
     Command(welcome.help_text, None, name="help", menu="commands.help", private=False),
     Command(runner.cancel, None, name="cancel", menu="commands.cancel"),
+    Command(questions.topics, None, name="ask", menu="commands.ask"),
+    Command(questions.why, None, name="why"),
+    Command(questions.queue, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
     Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
     Command(
         survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"
@@ -55,13 +59,15 @@ COMMANDS: tuple[Command, ...] = (
 PRESSES: tuple[Press, ...] = (
     Press(welcome.pressed, None, prefix="home"),
     Press(runner.pressed, None, prefix="f"),
+    Press(questions.pressed, None, prefix="ask"),
+    Press(questions.desk_pressed, Permission.KNOWLEDGE_REPLY, prefix="kb"),
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
 UNKNOWN_PRESS = Entry(anything.unknown_press, None, private=False)
-INLINE = Entry(anything.inline, None, private=False)
+INLINE = Entry(questions.inline, None, private=False)
 MESSAGE = Entry(anything.message, None, private=False)
 OTHER = Entry(anything.other, None, private=False)
 
