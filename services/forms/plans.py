@@ -156,7 +156,7 @@ class Plan:
             self.defaults[node] = from_submission(item.kind, item.default)
         except ValueError:
             params: dict[str, str | int] = {"found": item.default}
-            self.problems.append(Problem("forms.check.default", params, node, "default"))
+            self.problems.append(Problem("form_check.default", params, node, "default"))
 
     def _compile_words(self, node: Node) -> None:
         item = node.item
@@ -252,7 +252,9 @@ class Plan:
     def _note_cycle(self, ring: list[Node]) -> None:
         names = " → ".join(node.name for node in ring)
         column = "calculation" if ring[0] in self.calculation else "relevant"
-        self.problems.append(Problem("forms.expression.cycle", {"names": names}, ring[0], column))
+        self.problems.append(
+            Problem("form_check.expression.cycle", {"names": names}, ring[0], column)
+        )
 
     def _rechecks(self) -> dict[Node, list[Node]]:
         """For each node, the questions whose constraint or choices may change with it."""

@@ -60,7 +60,7 @@ def _count(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     if places is not None:
         return Code(lambda c: float(sum(relevant(c, place) for place in places(c))))
     if several is None:
-        raise ExpressionError("forms.expression.needs_nodes", function=call.name)
+        raise ExpressionError("form_check.expression.needs_nodes", function=call.name)
     found: Several = several
     return Code(lambda c: float(len(found(c))))
 
@@ -76,7 +76,7 @@ def _position(call: Call, scope: Scope, compile_tree: Compile) -> Code:
         return Code(lambda c: float(c.position))
     places = compile_tree(call.arguments[0], scope).places
     if places is None:
-        raise ExpressionError("forms.expression.needs_nodes", function=call.name)
+        raise ExpressionError("form_check.expression.needs_nodes", function=call.name)
     look = places
 
     def round_(c: Context) -> Value:
@@ -93,13 +93,13 @@ def _indexed_repeat(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     """indexed-repeat(${x}, ${repeat}, 2, ${inner}, 3): the answer in given rounds."""
     arguments = call.arguments
     if len(arguments) % 2 == 0 or not all(isinstance(a, Reference) for a in arguments[:1]):
-        raise ExpressionError("forms.expression.arguments", function=call.name)
+        raise ExpressionError("form_check.expression.arguments", function=call.name)
     node = _named(arguments[0], scope, call)
     chosen: dict[Node, Callable[[Context], Value]] = {}
     for repeat, index in zip(arguments[1::2], arguments[2::2], strict=True):
         chosen[_named(repeat, scope, call)] = compile_tree(index, scope).run
     if not set(chosen) <= set(node.repeats):
-        raise ExpressionError("forms.expression.not_in_repeat", name=node.name)
+        raise ExpressionError("form_check.expression.not_in_repeat", name=node.name)
 
     def places(c: Context) -> list[Place]:
         at: At = ()
@@ -117,7 +117,7 @@ def _indexed_repeat(call: Call, scope: Scope, compile_tree: Compile) -> Code:
 
 def _named(tree: Tree, scope: Scope, call: Call) -> Node:
     if not isinstance(tree, Reference):
-        raise ExpressionError("forms.expression.arguments", function=call.name)
+        raise ExpressionError("form_check.expression.arguments", function=call.name)
     return scope.resolve(tree.name)
 
 
@@ -133,7 +133,7 @@ def _choice_name(call: Call, scope: Scope, compile_tree: Compile) -> Code:
     question = scope.resolve(name).question
     choices = scope.tree.document.lists.get(question.choices, ()) if question else ()
     if not choices:
-        raise ExpressionError("forms.expression.no_choices", name=name)
+        raise ExpressionError("form_check.expression.no_choices", name=name)
     labels: dict[str, Choice] = {choice.name: choice for choice in choices}
 
     def label(c: Context) -> Value:
@@ -242,7 +242,7 @@ def _randomize(call: Call, scope: Scope, compile_tree: Compile) -> Code:
 
 
 def _refused(call: Call, scope: Scope, compile_tree: Compile) -> Code:
-    raise ExpressionError("forms.expression.refused_function", function=call.name)
+    raise ExpressionError("form_check.expression.refused_function", function=call.name)
 
 
 CALLS: dict[str, tuple[Compiler, int, int | None]] = {

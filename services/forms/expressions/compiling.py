@@ -44,7 +44,7 @@ def compile_tree(tree: Tree, scope: Scope) -> Code:
             return compile_reference(name, scope)
         case Binary(operator, left, right):
             if operator == "|":
-                raise ExpressionError("forms.expression.union")
+                raise ExpressionError("form_check.expression.union")
             return combine(operator, compile_tree(left, scope), compile_tree(right, scope))
         case Negation(operand):
             return negate(compile_tree(operand, scope))
@@ -62,7 +62,7 @@ def _call(call: Call, scope: Scope) -> Code:
         return made(call, scope, compile_tree)
     function = _TABLE.get(call.name)
     if function is None:
-        raise ExpressionError("forms.expression.unknown_function", function=call.name)
+        raise ExpressionError("form_check.expression.unknown_function", function=call.name)
     _count_arguments(call, function.least, function.most)
     arguments = [compile_tree(one, scope) for one in call.arguments]
     if call.name in MOMENTS:
@@ -73,7 +73,7 @@ def _call(call: Call, scope: Scope) -> Code:
 def _count_arguments(call: Call, least: int, most: int | None) -> None:
     given = len(call.arguments)
     if given < least or (most is not None and given > most):
-        raise ExpressionError("forms.expression.arguments", function=call.name)
+        raise ExpressionError("form_check.expression.arguments", function=call.name)
 
 
 def _applied(function: Function, arguments: list[Code]) -> Code:

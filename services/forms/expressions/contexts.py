@@ -84,12 +84,12 @@ class Scope:
     def resolve(self, name: str) -> Node:
         """The node that ${name} means; raises ExpressionError if none or several."""
         if name.startswith("last-saved#"):
-            raise ExpressionError("forms.expression.last_saved", name=name)
+            raise ExpressionError("form_check.expression.last_saved", name=name)
         found = self.tree.named.get(name, ())
         if not found:
-            raise ExpressionError("forms.expression.unknown_name", name=name)
+            raise ExpressionError("form_check.expression.unknown_name", name=name)
         if len(found) > 1:
-            raise ExpressionError("forms.expression.ambiguous_name", name=name)
+            raise ExpressionError("form_check.expression.ambiguous_name", name=name)
         self.used.add(found[0])
         return found[0]
 

@@ -72,10 +72,10 @@ def check_constants(name: str, constants: list[Value | None]) -> None:
     if name.startswith("format-date") and constants[1] is not None:
         for escape in re.findall("%(.)", text(constants[1])):
             if escape not in _ESCAPES:
-                raise ExpressionError("forms.expression.date_format", found=f"%{escape}")
+                raise ExpressionError("form_check.expression.date_format", found=f"%{escape}")
     written = constants[0] if name in ("date", "date-time") else ""
     if isinstance(written, str) and written and moment(written) is None:
-        raise ExpressionError("forms.expression.date", found=written)
+        raise ExpressionError("form_check.expression.date", found=written)
 
 
 _ESCAPES = frozenset("YymnbdeHhMS3aWZ%")

@@ -114,7 +114,7 @@ def compile_path(path: Path, scope: Scope, compile_tree: Compile) -> Code:
     elif start is None:
         nodes, places = [scope.node], _standing(scope.node, origin=False)
     else:
-        raise ExpressionError("forms.expression.path", expression=_shown(path))
+        raise ExpressionError("form_check.expression.path", found=_shown(path))
     return _walked(path, path.steps, nodes, places, scope, compile_tree)
 
 
@@ -125,7 +125,7 @@ def _walked(
     for step in steps:
         nodes, places = _stepped(step, nodes, places, scope, compile_tree)
         if not nodes:
-            raise ExpressionError("forms.expression.path", expression=_shown(path))
+            raise ExpressionError("form_check.expression.path", found=_shown(path))
     scope.used.update(node for node in nodes if node.parent is not None)
     if [step.name for step in path.steps] == ["."] and path.start is None and not scope.rows:
         return _itself(scope.node)
@@ -253,7 +253,7 @@ def _kept(places: Places, predicate: Tree, scope: Scope, compile_tree: Compile) 
 def _attribute(steps: tuple[Step, ...]) -> Code:
     """A bare name in a choice filter: an attribute of the choice that is looked at."""
     if len(steps) != 1 or steps[0].predicates:
-        raise ExpressionError("forms.expression.path", expression="/".join(s.name for s in steps))
+        raise ExpressionError("form_check.expression.path", found="/".join(s.name for s in steps))
     name = steps[0].name
     return Code(lambda c: c.row.get(name, ""))
 
@@ -264,10 +264,10 @@ def _choices_path(path: Path, start: Call, scope: Scope, compile_tree: Compile) 
     lists = scope.tree.document.lists
     if not isinstance(argument, Text) or argument.value not in lists:
         name = argument.value if isinstance(argument, Text) else ""
-        raise ExpressionError("forms.expression.unknown_list", name=name)
+        raise ExpressionError("form_check.expression.unknown_list", name=name)
     steps = path.steps
     if len(steps) < 2 or (steps[0].name, steps[1].name) != ("root", "item"):
-        raise ExpressionError("forms.expression.path", expression=_shown(path))
+        raise ExpressionError("form_check.expression.path", found=_shown(path))
     rows = [row_of(choice, argument.value, i) for i, choice in enumerate(lists[argument.value])]
     filters = [RowFilter(one, rows, scope, compile_tree) for one in steps[1].predicates]
     column = steps[2].name if len(steps) > 2 else "name"

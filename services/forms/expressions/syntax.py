@@ -116,7 +116,7 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             wrong = text[at:].lstrip()
-            raise ExpressionError("forms.expression.sign", found=wrong[:12], expression=text)
+            raise ExpressionError("form_check.expression.sign", found=wrong[:12], expression=text)
         kind = match.lastgroup or ""
         if kind == "slip":
             raise _slip(match[kind], text)
@@ -137,9 +137,9 @@ _MEANT = {
 def _slip(found: str, text: str) -> ExpressionError:
     meant = _MEANT.get(found) or unicodedata.normalize("NFKC", found)
     if meant == found:
-        return ExpressionError("forms.expression.sign", found=found, expression=text)
+        return ExpressionError("form_check.expression.sign", found=found, expression=text)
     return ExpressionError(
-        "forms.expression.sign_instead", found=found, instead=meant, expression=text
+        "form_check.expression.sign_instead", found=found, instead=meant, expression=text
     )
 
 
@@ -177,14 +177,16 @@ class _Parser:
 
     def _unexpected(self, wanted: str = "") -> ExpressionError:
         if self.at >= len(self.tokens):
-            return ExpressionError("forms.expression.unfinished", expression=self.text)
+            return ExpressionError("form_check.expression.unfinished", expression=self.text)
         found = self.text[self.tokens[self.at].at :][:12]
-        return ExpressionError("forms.expression.unexpected", found=found, expression=self.text)
+        return ExpressionError(
+            "form_check.expression.unexpected", found=found, expression=self.text
+        )
 
     def _expression(self, binding: int) -> Tree:
         self.depth += 1
         if self.depth > _DEPTH:
-            raise ExpressionError("forms.expression.too_deep", expression=self.text)
+            raise ExpressionError("form_check.expression.too_deep", expression=self.text)
         tree = self._operand()
         while (operator := self._operator()) and _BINDING[operator] > binding:
             self.at += 1

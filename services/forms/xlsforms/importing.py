@@ -111,7 +111,9 @@ class _Import:
     def _placed(self, one: Finding) -> Finding:
         """With the sheet's name as the author wrote it."""
         name = str(one.params.get("name", ""))
-        row = one.row or (self.rows.named(name) if one.sheet == "survey" and name else 0)
+        row = one.row
+        if not row and one.sheet == "survey":
+            row = self.rows.named(name) or self.rows.typed(str(one.params.get("found", "")))
         sheet = self.sheets.get(one.sheet)
         return replace(one, row=row, sheet=sheet.name if sheet else one.sheet)
 

@@ -39,7 +39,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"[Ee]ntit|save_to", "entities"),
     (r"[Pp]arameter|must be set to true or false|seed value", "parameters"),
     (r"table list", "table_list"),
-    (r"no label or hint", "no_label"),
+    (r"element named '(?P<name>[^']+)' has no label or hint", "no_label"),
 )  # fmt: skip
 
 
@@ -85,4 +85,5 @@ def warning(message: str) -> Finding | None:
 
 def _finding(code: str, row: int, params: dict[str, str]) -> Finding:
     sheet = "choices" if code.startswith("choice_") else "survey"
-    return Finding(f"form_check.{code}", sheet if row else "", row, params=dict(params))
+    placed = row or "name" in params or "found" in params
+    return Finding(f"form_check.{code}", sheet if placed else "", row, params=dict(params))

@@ -1,7 +1,5 @@
 """Finds the row of the workbook that a node came from, so that an author can find it too."""
 
-from collections.abc import Iterator
-
 from services.forms.trees import Node
 from services.forms.xlsforms.workbooks import Sheet
 
@@ -20,6 +18,11 @@ class Rows:
         """The first row with that name; 0 if there is none."""
         return next(iter(self.at.get(name, ())), 0)
 
+    def typed(self, written: str) -> int:
+        """The first row with that type; 0 if there is none."""
+        rows = self.survey.rows
+        return next((number for number, cells in rows if cells.get("type") == written), 0)
+
     def of(self, node: Node) -> int:
         """The row of a node; for a node that pyxform added, the row that it was added for."""
         found = self.at.get(node.name)
@@ -32,12 +35,6 @@ class Rows:
         """Of several rows of one name in different groups, the one inside the node's group."""
         outer = next((self.of(above) for above in node.ancestors()), 0)
         return next((number for number in found if number > outer), found[-1])
-
-    def cells(self) -> Iterator[tuple[int, str, str]]:
-        """Every cell: row, column, text."""
-        for number, cells in self.survey.rows:
-            for column, written in cells.items():
-                yield number, column, written
 
 
 _ADDED = ("_other", "_count")

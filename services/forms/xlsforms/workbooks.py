@@ -165,6 +165,7 @@ def _written(value: Any) -> str:
 
 
 _FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[ >/].*?</c>', re.DOTALL)
+_VALUE = re.compile(rb'<v[^/>]*>[^<]|^<c [^>]*t="str"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+(?::[A-Z]+\d+)?)"')
 
 
@@ -188,7 +189,7 @@ def _formulas(name: str, written: bytes) -> Iterator[Finding]:
     stored = []
     for match in _FORMULA.finditer(written):
         column, row = match[1].decode(), int(match[2])
-        if b"<v>" in match[0] or b"<v " in match[0] or b"<v/>" in match[0]:
+        if _VALUE.search(match[0]):
             stored.append((row, column))
         else:
             yield Finding("form_check.formula_blank", name, row, column)

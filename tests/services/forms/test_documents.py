@@ -80,5 +80,5 @@ def test_a_slip_in_a_written_form_is_named(old: str, new: str, said: str) -> Non
 
 def test_a_wrong_expression_is_named_when_the_form_is_made_ready() -> None:
     wrong = from_mapping(tomllib.loads(TOML.replace("${safe} = '1'", "${sage} = '1'")))
-    with pytest.raises(ValueError, match=r"people: forms\.expression\.unknown_name"):
+    with pytest.raises(ValueError, match=r"people: form_check\.expression\.unknown_name"):
         plan(wrong)
