@@ -94,3 +94,8 @@ class EncryptedJSON(_Sealed):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(_installed().decrypt(value))
+
+
+def blind_index_of(column: str, *, purpose: str) -> dict[str, Any]:
+    """Marks a column (`info=`) as the blind index of a sealed one, for the rotation of keys."""
+    return {"blind_index_of": column, "purpose": purpose}

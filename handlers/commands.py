@@ -7,6 +7,8 @@ from handlers import (
     anything,
     dead_letters,
     questions,
+    report_desk,
+    reports,
     survey_desk,
     surveys,
     welcome,
@@ -49,6 +51,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(questions.topics, None, name="ask", menu="commands.ask"),
     Command(questions.why, None, name="why"),
     Command(questions.queue, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
+    Command(reports.begin, Permission.REPORT_FILE, name="report", menu="commands.report"),
+    Command(reports.mine, None, name="myreports", menu="commands.myreports"),
+    Command(report_desk.listing, Permission.REPORT_VIEW, name="reports", menu="commands.reports"),
     Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
     Command(
         survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"
@@ -61,6 +66,8 @@ PRESSES: tuple[Press, ...] = (
     Press(runner.pressed, None, prefix="f"),
     Press(questions.pressed, None, prefix="ask"),
     Press(questions.desk_pressed, Permission.KNOWLEDGE_REPLY, prefix="kb"),
+    Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
+    Press(report_desk.pressed, Permission.REPORT_VIEW, prefix="rdesk"),
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),

@@ -1,5 +1,5 @@
 """All tables, so that the metadata is whole wherever the models are imported."""
 
-from db.models import forms, people, places, queues, surveys
+from db.models import forms, people, places, questions, queues, reports, surveys, volunteers
 
-__all__ = ["forms", "people", "places", "queues", "surveys"]
+__all__ = ["forms", "people", "places", "questions", "queues", "reports", "surveys", "volunteers"]

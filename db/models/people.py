@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
-from db.encryption import EncryptedText
+from db.encryption import EncryptedText, blind_index_of
 
 
 class Person(Base):
@@ -19,7 +19,9 @@ class Person(Base):
     telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     name: Mapped[str | None] = mapped_column(EncryptedText)
     phone: Mapped[str | None] = mapped_column(EncryptedText)
-    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_index: Mapped[str | None] = mapped_column(
+        String(64), index=True, info=blind_index_of("phone", purpose="phone")
+    )
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"), index=True)
     enterprise: Mapped[str | None] = mapped_column(String(120))
     large_print: Mapped[bool] = mapped_column(default=False)
@@ -42,6 +44,33 @@ class Consent(Base):
     agreed: Mapped[bool]
     at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class ConsentText(Base):
+    """The words of one version of a consent, as they were shown when people agreed to them."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("purpose", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text)
+    first_shown_at: Mapped[datetime]
+
+
+class Forgotten(Base):
+    """That somebody was forgotten, and when: a keyed hash of their Telegram id and no more.
+
+    With it a restored backup knows which later requests it must repeat.
+    """
+
+    __tablename__ = "forgotten"
+    __table_args__ = (UniqueConstraint("person_hash", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    person_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class Grant(Base):

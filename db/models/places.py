@@ -25,6 +25,22 @@ class Community(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class Body(Base):
+    """Somebody answerable: a department of the street, a property company, an owner, a unit.
+
+    `kind` is a services.places.BodyKind. A person may hold a role in the scope of a body.
+    """
+
+    __tablename__ = "bodies"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    active: Mapped[bool] = mapped_column(default=True)
+    example: Mapped[bool] = mapped_column(default=False)
+
+
 class Estate(Base):
     """A housing estate (小区) of a community."""
 
@@ -35,8 +51,8 @@ class Estate(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     aliases: Mapped[list[Any]]
-    managing_body: Mapped[str | None] = mapped_column(String(120))
-    owner_body: Mapped[str | None] = mapped_column(String(120))
+    managing_body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    owner_body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     example: Mapped[bool] = mapped_column(default=False)
@@ -54,8 +70,8 @@ class Building(Base):
     aliases: Mapped[list[Any]]
     entrances: Mapped[int] = mapped_column(default=1)
     floors: Mapped[int] = mapped_column(default=6)
-    managing_body: Mapped[str | None] = mapped_column(String(120))
-    owner_body: Mapped[str | None] = mapped_column(String(120))
+    managing_body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    owner_body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
     example: Mapped[bool] = mapped_column(default=False)
 
 
@@ -71,3 +87,4 @@ class Landmark(Base):
     aliases: Mapped[list[Any]]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    example: Mapped[bool] = mapped_column(default=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -86,6 +86,31 @@ async def grant(
             index_elements=["person_id", "role", "scope_kind", "scope_id"]
         )
     )
+
+
+async def grants(session: AsyncSession, roles: Iterable[str]) -> Sequence[tuple[Grant, Person]]:
+    """Everybody who holds one of these roles, and where."""
+    rows = await session.execute(
+        select(Grant, Person)
+        .join(Person, Person.id == Grant.person_id)
+        .where(Grant.role.in_(list(roles)))
+        .order_by(Grant.role, Grant.scope_id, Grant.id)
+    )
+    return [(grant_row, person) for grant_row, person in rows]
+
+
+async def grant_by_id(session: AsyncSession, grant_id: int) -> Grant | None:
+    return await session.get(Grant, grant_id)
+
+
+async def count_holders(session: AsyncSession, role: str) -> int:
+    """How many people hold a role; their rows stay locked, so that two cannot leave at once."""
+    rows = await session.scalars(select(Grant.id).where(Grant.role == role).with_for_update())
+    return len(rows.all())
+
+
+async def revoke(session: AsyncSession, grant_id: int) -> None:
+    await session.execute(delete(Grant).where(Grant.id == grant_id))
 
 
 async def chats_of(session: AsyncSession, person_ids: Iterable[int]) -> dict[int, Person]:

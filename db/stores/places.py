@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.places import Building, Community, Estate, Landmark
+from db.models.places import Body, Building, Community, Estate, Landmark
 
 
 async def communities(session: AsyncSession) -> Sequence[Community]:
@@ -41,4 +41,14 @@ async def building(session: AsyncSession, building_id: int) -> Building | None:
 
 async def landmarks(session: AsyncSession, community_id: int) -> Sequence[Landmark]:
     rows = await session.scalars(select(Landmark).where(Landmark.community_id == community_id))
+    return rows.all()
+
+
+async def body(session: AsyncSession, body_id: int) -> Body | None:
+    return await session.get(Body, body_id)
+
+
+async def bodies(session: AsyncSession) -> Sequence[Body]:
+    """Departments, companies and units in use, by name."""
+    rows = await session.scalars(select(Body).where(Body.active).order_by(Body.kind, Body.name))
     return rows.all()

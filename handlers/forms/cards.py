@@ -18,7 +18,7 @@ CHOICES_A_PAGE = 6
 SHORT_LABEL = 14  # UTF-16 units that fit half a phone's width
 LONG_LABEL = 36  # longer ones are written out above, the buttons only carry numbers
 LINES_A_PAGE = 12
-ENDS = "?:\uff1f\uff1a"  # signs a label may end in; the review page has its own
+ENDS = "?:.\uff1f\uff1a\u3002"  # signs a label may end in; the review page has its own
 
 
 def data(one: Open, value: str) -> str:

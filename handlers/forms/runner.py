@@ -1,6 +1,7 @@
 """Runs forms in a chat: asks, takes, goes back, puts aside, reviews, hands in."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -54,7 +55,23 @@ async def begin(
         answers=answers,
         meta=meta,
     )
+    await _offer_known(chat, one)
     await ask(chat, one, before=before)
+
+
+async def _offer_known(chat: Chat, one: Open) -> None:
+    """Answers known beforehand get their list too, so that the review shows labels, not codes."""
+    supplied = {
+        question.name: FORMS[one.row.form].lists[question.choices_from]
+        for question in one.filling.document.questions()
+        if question.choices_from
+    }
+    offered = dict(one.filling.offered)
+    for name in one.filling.answers:
+        if name in supplied and name not in offered:
+            offered[name] = [list(pair) for pair in await supplied[name](chat, one)]
+    if offered != one.filling.offered:
+        one.put(replace(one.filling, offered=offered))
 
 
 async def ask(

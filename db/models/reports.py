@@ -1,0 +1,90 @@
+"""Problem reports, every move they made, their photos and who follows them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, BigId
+from db.encryption import EncryptedText
+
+
+class Report(Base):
+    """One problem somebody reported. `version` tells two editors apart."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        Index("ix_reports_list", "state", "community_id", "id"),
+        Index("ix_reports_place", "community_id", "estate_id", "building_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    source: Mapped[str] = mapped_column(String(20))
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    for_another: Mapped[bool] = mapped_column(default=False)
+    category: Mapped[str] = mapped_column(String(30), index=True)
+    words: Mapped[str] = mapped_column(EncryptedText, default="")
+    quantity: Mapped[int | None]
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    estate_id: Mapped[int | None] = mapped_column(ForeignKey("estates.id"))
+    building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
+    entrance: Mapped[str | None] = mapped_column(String(10))
+    floor: Mapped[int | None]
+    place: Mapped[str] = mapped_column(EncryptedText, default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12), default="submitted")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    due_at: Mapped[datetime | None]
+    late_when_handled: Mapped[bool | None]
+    reopened: Mapped[int] = mapped_column(default=0)
+    master_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    rating: Mapped[int | None]
+    form_token: Mapped[str | None] = mapped_column(String(16), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class ReportMove(Base):
+    """One move of a report from state to state; never changed afterwards."""
+
+    __tablename__ = "report_moves"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_role: Mapped[str] = mapped_column(String(30))
+    before: Mapped[str | None] = mapped_column(String(12))
+    after: Mapped[str] = mapped_column(String(12))
+    words: Mapped[str] = mapped_column(EncryptedText, default="")
+    details: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class ReportPhoto(Base):
+    """A photo of a report: before, after or at the check."""
+
+    __tablename__ = "report_photos"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
+    taken_by: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class ReportSerial(Base):
+    """The last serial given out for a prefix (community and year)."""
+
+    __tablename__ = "report_serials"
+    prefix: Mapped[str] = mapped_column(String(30), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

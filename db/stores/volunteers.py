@@ -1,0 +1,104 @@
+"""Rows of the roster of volunteers."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.volunteers import Volunteer, VolunteerCategory, VolunteerChange
+
+
+async def by_id(session: AsyncSession, volunteer_id: int) -> Volunteer | None:
+    return await session.get(Volunteer, volunteer_id, with_for_update=True)
+
+
+async def of_person(session: AsyncSession, person_id: int) -> Volunteer | None:
+    return await session.scalar(select(Volunteer).where(Volunteer.person_id == person_id))
+
+
+async def by_phone(session: AsyncSession, indexes: Collection[str]) -> Sequence[Volunteer]:
+    """Volunteers with this phone: two people may share one."""
+    rows = await session.scalars(select(Volunteer).where(Volunteer.phone_index.in_(indexes)))
+    return rows.all()
+
+
+async def add(session: AsyncSession, row: Volunteer, categories: Collection[str]) -> None:
+    session.add(row)
+    await session.flush()
+    await set_categories(session, row.id, categories)
+
+
+async def set_categories(
+    session: AsyncSession, volunteer_id: int, categories: Collection[str]
+) -> None:
+    await session.execute(
+        delete(VolunteerCategory).where(VolunteerCategory.volunteer_id == volunteer_id)
+    )
+    if categories:
+        rows = [{"volunteer_id": volunteer_id, "category": one} for one in categories]
+        await session.execute(insert(VolunteerCategory), rows)
+
+
+async def categories_of(session: AsyncSession, volunteer_id: int) -> Sequence[str]:
+    rows = await session.scalars(
+        select(VolunteerCategory.category).where(VolunteerCategory.volunteer_id == volunteer_id)
+    )
+    return rows.all()
+
+
+def _in_scope(
+    statement: Select[Volunteer], communities: Collection[int] | None
+) -> Select[Volunteer]:
+    if communities is None:
+        return statement
+    return statement.where(Volunteer.community_id.in_(communities))
+
+
+async def listed(
+    session: AsyncSession,
+    *,
+    state: str,
+    communities: Collection[int] | None,
+    offset: int,
+    limit: int,
+) -> Sequence[Volunteer]:
+    """Volunteers in a state in these communities (None: all), the oldest request first."""
+    statement = _in_scope(select(Volunteer).where(Volunteer.state == state), communities)
+    rows = await session.scalars(statement.order_by(Volunteer.id).offset(offset).limit(limit))
+    return rows.all()
+
+
+async def counts(session: AsyncSession, communities: Collection[int] | None) -> dict[str, int]:
+    """How many volunteers are in each state."""
+    statement = select(Volunteer.state, func.count()).group_by(Volunteer.state)
+    if communities is not None:
+        statement = statement.where(Volunteer.community_id.in_(communities))
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def next_serial(session: AsyncSession) -> int:
+    """The number after the highest given out."""
+    count = await session.scalar(
+        select(func.count()).select_from(Volunteer).where(Volunteer.number.is_not(None))
+    )
+    return (count or 0) + 1
+
+
+async def number_taken(session: AsyncSession, number: str) -> bool:
+    return (
+        await session.scalar(select(Volunteer.id).where(Volunteer.number == number))
+    ) is not None
+
+
+async def note_change(session: AsyncSession, row: VolunteerChange) -> None:
+    session.add(row)
+    await session.flush()
+
+
+async def changes_of(session: AsyncSession, volunteer_id: int) -> Sequence[VolunteerChange]:
+    rows = await session.scalars(
+        select(VolunteerChange)
+        .where(VolunteerChange.volunteer_id == volunteer_id)
+        .order_by(VolunteerChange.id)
+    )
+    return rows.all()

@@ -1,0 +1,71 @@
+"""How a report looks to its reporter and to staff."""
+
+from markupsafe import Markup
+
+from db.models.reports import Report
+from db.stores import places, reports
+from handlers.chat import Chat
+from handlers.texts import join, say
+from services import clock
+from services.reports import categories
+
+
+def label(category: str) -> str:
+    """The words of a category."""
+    found = categories.find(category)
+    return found.label if found else category
+
+
+async def where(chat: Chat, row: Report) -> str:
+    """The place in words, from the community to the floor."""
+    session = chat.work.session
+    parts: list[str] = []
+    if row.community_id and (found := await places.community(session, row.community_id)):
+        parts.append(found.name)
+    if row.estate_id and (estate := await places.estate(session, row.estate_id)):
+        parts.append(estate.name)
+    if row.building_id and (building := await places.building(session, row.building_id)):
+        parts.append(building.name)
+    if row.entrance:
+        parts.append(str(say("reports.entrance", number=row.entrance)))
+    if row.floor is not None:
+        parts.append(str(say("reports.floor", number=row.floor)))
+    if row.place:
+        parts.append(row.place)
+    if not row.place and row.latitude is not None:
+        parts.append(str(say("reports.point")))
+    return " ".join(parts)
+
+
+async def page(chat: Chat, row: Report) -> Markup:
+    """The whole report: what, where, since when, what happened."""
+    lines = [
+        say("reports.card.title", number=row.number, category=label(row.category)),
+        say("reports.card.state", state=say(f"reports.state.{row.state}")),
+        say("reports.card.where", where=await where(chat, row)),
+    ]
+    if row.quantity:
+        lines.append(say("reports.card.quantity", quantity=row.quantity))
+    if row.words:
+        lines.append(say("reports.card.words", words=row.words))
+    if row.due_at and not row.handled_at:
+        lines.append(say("reports.card.due", due=f"{clock.local(row.due_at):%m-%d}"))
+    photos = await reports.photos_of(chat.work.session, row.id)
+    if photos:
+        lines.append(say("reports.card.photos", count=len(photos)))
+    return join(lines)
+
+
+async def timeline(chat: Chat, row: Report) -> Markup:
+    """Every move with its day and words."""
+    lines = []
+    for move in await reports.moves_of(chat.work.session, row.id):
+        lines.append(
+            say(
+                "reports.timeline_line",
+                at=f"{clock.local(move.at):%m-%d %H:%M}",
+                state=say(f"reports.state.{move.after}"),
+                words=move.words if move.before else "",
+            )
+        )
+    return join(lines)
