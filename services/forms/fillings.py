@@ -19,7 +19,6 @@ from services.forms.documents import MEDIA, Document, Kind
 from services.forms.givens import Given
 from services.forms.plans import plan
 from services.forms.positions import Position
-from services.forms.shapes import from_calculated
 from services.forms.states import State
 from services.forms.steps import Step
 from services.forms.views import shown
@@ -93,22 +92,32 @@ def begin(
     """A new filling. `meta` fills in the metadata questions by their `of` (start, today ...);
     `answers` are known beforehand and not asked."""
     moment = (now or clock.local()).isoformat()
-    known = meta or {}
-    kept = {
-        question.name: known[of]
-        for question in document.questions()
-        if question.kind is Kind.META and (of := str(question.parameters.get("of", ""))) in known
-    }
     made = Filling(
         document,
         token,
         dict(answers or {}),
-        kept=kept,
+        kept=_meta(document, meta or {}),
         language=language,
         as_odk=as_odk,
         moment=moment,
     )
     return _settled(made)
+
+
+def noted(filling: Filling, meta: Mapping[str, str]) -> Filling:
+    """With more metadata filled in, such as the end just before `submit`; what is given as ""
+    or not at all stays as it was."""
+    return replace(filling, kept={**filling.kept, **_meta(filling.document, meta)})
+
+
+def _meta(document: Document, meta: Mapping[str, str]) -> dict[str, str]:
+    """The values of the metadata questions by path."""
+    found: dict[str, str] = {}
+    for node in plan(document).meta:
+        of = str(node.question.parameters.get("of", "")) if node.question else ""
+        if meta.get(of) and not node.repeats:
+            found[node.path(())] = meta[of]
+    return found
 
 
 def current(filling: Filling) -> Step | None:
@@ -244,20 +253,7 @@ def submit(filling: Filling) -> dict[str, Any]:
     for place in state.asked:
         if place.kind is not Kind.ANOTHER:
             _check_again(filling, place)
-    return final_values(state)
-
-
-def final_values(state: State) -> dict[str, Any]:
-    """Every relevant value by path, in document order."""
-    found: dict[str, Any] = {}
-    for node, at in state.places():
-        path = node.path(at)
-        value = state.values.get(path)
-        if node in state.plan.calculation and node.kind is not None:
-            value = from_calculated(node.kind, value, now=state.context.now)
-        if value is not None:
-            found[path] = value
-    return found
+    return state.finals()
 
 
 def _check_again(filling: Filling, place: Position) -> None:

@@ -139,6 +139,18 @@ class State:
         if node in self.plan.once and found is not None:
             self.kept.setdefault(self.context.path, frozen(found))
 
+    def finals(self) -> dict[str, Any]:
+        """Every relevant value that is not blank, by path, in its JSON shape."""
+        found: dict[str, Any] = {}
+        for node, at in self.places():
+            path = node.path(at)
+            value = self.values.get(path)
+            if node in self.plan.calculation and node.kind is not None:
+                value = from_calculated(node.kind, value, now=self.context.now)
+            if value is not None:
+                found[path] = value
+        return found
+
     def final(self, kind: Kind, path: str) -> str:
         """The value at a path as in an ODK submission."""
         value = self.values.get(path)

@@ -4,7 +4,7 @@ The shape of the result is that of the walks of the ODK reference engine (JavaRo
 can be compared: `ref`, kinds, choices as [name, label], values as in an ODK submission.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from services import clock
 from services.errors import Refusal
 from services.forms.checks import check
 from services.forms.documents import WITH_CHOICES, Document, Group, Kind, Repeat
-from services.forms.fillings import begin, final_values, store
+from services.forms.fillings import begin, store
 from services.forms.positions import Position
 from services.forms.shapes import from_submission, to_submission
 from services.forms.states import State
@@ -131,21 +131,24 @@ class _Walk:
 
     def _question(self, place: Position) -> None:
         asked = self._asked(place)
-        while True:
-            answer = self._take("name", place.node.name)
+        for answer in self._answers(place.node.name):
             try:
                 value = self._accepted(place, answer)
             except Refusal as no:
-                result, message = no.code, no.params.get("message") or None
-                self.steps.append({**asked, "answer": answer, "result": result, "message": message})
-                if answer is None:
-                    self.ended = True
-                    return
+                told = {"result": no.code, "message": no.params.get("message") or None}
+                self.steps.append({**asked, "answer": answer, **told})
                 continue
-            break
-        result = "skipped" if value is None else "ok"
-        self.steps.append({**asked, "answer": None if value is None else answer, "result": result})
-        self._store(place, value)
+            result, shown = ("skipped", None) if value is None else ("ok", answer)
+            self.steps.append({**asked, "answer": shown, "result": result})
+            self._store(place, value)
+            return
+        self.ended = True
+
+    def _answers(self, name: str) -> Iterator[Any]:
+        """The answers given for a question, one after the other; null when there is none."""
+        yield self._take("name", name)
+        while any(one.get("name") == name for one in self.given):
+            yield self._take("name", name)
 
     def _take(self, key: str, name: str) -> Any:
         """The next answer given for a question, and for no other before it."""
@@ -242,7 +245,7 @@ def _ref(place: Position) -> str:
 
 
 def _typed(state: State) -> list[tuple[str, Kind, Any]]:
-    values = final_values(state)
+    values = state.finals()
     return [
         (path, node.kind, values[path])
         for node, at in state.places()

@@ -56,6 +56,8 @@ def _row(number: int, cells: dict[str, str]) -> Iterator[Finding]:
             params: dict[str, str | int] = {"found": written, "name": cells.get("name", "")}
             yield Finding(code, "survey", number, "type", params)
             break
+    if cells.get("appearance", "").replace(" ", "").startswith("search("):
+        yield Finding("form_check.external", "survey", number, "appearance")
     for column, cell in cells.items():
         if column.partition("::")[0] in ("label", "hint") and len(cell) > LONGEST_LABEL:
             params = {"length": len(cell), "limit": LONGEST_LABEL}

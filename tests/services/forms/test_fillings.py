@@ -16,6 +16,7 @@ from services.forms.fillings import (
     change,
     checked,
     current,
+    noted,
     offer,
     progress,
     reopen,
@@ -334,3 +335,11 @@ def test_whatever_is_sent_gets_an_answer_or_a_refusal(acts: list[Given | str]) -
             continue
         json.dumps(filling.to_json())
         assert (filling.revision == before[0]) == (at(filling) == before[1])
+
+
+def test_metadata_is_what_the_application_says() -> None:
+    start_, end = ({"name": n, "kind": "meta", "of": n} for n in ("start", "end"))
+    group = {"name": "g", "kind": "group", "question": [start_]}
+    filling = begin(form(group, end, WORDS), "t", now=NOW, meta={"start": "8:00", "username": "x"})
+    filling = noted(say(filling, "没有了"), {"end": "9:00"})
+    assert submit(filling) == {"g/start": "8:00", "end": "9:00", "words": "没有了"}
