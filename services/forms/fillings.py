@@ -61,6 +61,15 @@ class Filling:
             as_odk=self.as_odk,
         )
 
+    @cached_property
+    def step(self) -> Step | None:
+        """The question to ask; made when first asked for."""
+        place = self.state.current
+        if place is None:
+            return None
+        held = self.unfinished.get(place.path)
+        return shown(self.state, place, offered=self.offered, held=held)
+
     def to_json(self) -> dict[str, Any]:
         """All but the document, which the row names by version."""
         return {
@@ -122,8 +131,7 @@ def _meta(document: Document, meta: Mapping[str, str]) -> dict[str, str]:
 
 def current(filling: Filling) -> Step | None:
     """The question to ask; None when all are answered and the review page comes."""
-    place = filling.state.current
-    return None if place is None else _shown(filling, place)
+    return filling.step
 
 
 def offer(filling: Filling, choices: Sequence[tuple[str, str]]) -> Filling:
@@ -144,7 +152,8 @@ def answer(filling: Filling, given: Given, *, now: datetime | None = None) -> Fi
     if given.press == "skip" or (given.text and _skips(filling, given.text)):
         return skip(filling, now=moment)
     place = _asked(filling)
-    step = _shown(filling, place)
+    step = filling.step
+    assert step is not None
     if step.wants_choices:
         raise Refusal("forms.not_offered", name=step.wants_choices)
     taken = take(step, given, now=moment)
@@ -226,9 +235,10 @@ def progress(filling: Filling) -> tuple[int, int]:
     """
     asked = filling.state.asked
     answers = filling.answers
-    prompts = [one.path in answers for one in asked if one.kind is Kind.ANOTHER]
-    total = len(asked) - len(prompts)
-    answered = sum([one.path in answers for one in asked]) - sum(prompts)
+    if plan(filling.document).has_repeats:
+        asked = [one for one in asked if one.kind is not Kind.ANOTHER]
+    total = len(asked)
+    answered = len([1 for one in asked if one.path in answers])
     return min(answered + 1, total), total
 
 
@@ -264,11 +274,6 @@ def _check_again(filling: Filling, place: Position) -> None:
         message = no.params.get("message", "")
         label = filling.state.said(place, "label")
         raise Refusal("forms.no_longer_fits", path=place.path, label=label, message=message) from no
-
-
-def _shown(filling: Filling, place: Position) -> Step:
-    held = filling.unfinished.get(place.path)
-    return shown(filling.state, place, offered=filling.offered, held=held)
 
 
 def _asked(filling: Filling) -> Position:

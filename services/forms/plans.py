@@ -78,6 +78,7 @@ class Plan:
         for node in self.tree.nodes:
             self._compile(node)
         self.meta = [node for node in self.tree.nodes if node.kind is Kind.META]
+        self.has_repeats = any(node.is_repeat for node in self.tree.nodes)
         self.flow = Flow(self.tree, counted)
         self.reckonings = [self._reckoning(node) for node in self._ordered()]
         self.rechecks = self._rechecks()
