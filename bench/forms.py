@@ -89,13 +89,13 @@ def expressions() -> None:
     tree = Tree(small_form())
     context = Context(dict(ANSWERS), now=NOW)
     names = {"v": ANSWERS, "number": number, "now": NOW}
-    exec("import re; from datetime import date", names)  # noqa: S102 - our own words
+    exec("import re; from datetime import date", names)
     ours, peers, compiling = [], [], []
     for written, python in EXPRESSIONS.items():
         run = _compiled(written, tree).run
         code = compile(python, "peer", "eval")
         ours.append(median_time(lambda run=run: run(context), times=4000))  # type: ignore[misc]
-        peers.append(median_time(lambda code=code: eval(code, names), times=4000))  # type: ignore[misc]  # noqa: S307
+        peers.append(median_time(lambda code=code: eval(code, names), times=4000))  # type: ignore[misc]
         compiling.append(
             median_time(lambda w=written: _compiled(w, tree), times=50, repeats=3)  # type: ignore[misc]
         )

@@ -95,7 +95,7 @@ def clock(given: str, now: datetime) -> time:
 def moment(given: str, now: datetime) -> datetime:
     """A day and a time; a time alone is today's; refused as `day` and `clock`, or
     forms.time_missing when the time is not said."""
-    written = _prepared(given, "forms.not_a_moment")
+    written = _prepared(given, "forms.moment_wanted")
     if written in _CLOCKS["now"]:
         return now.replace(second=0, microsecond=0, tzinfo=None)
     try:

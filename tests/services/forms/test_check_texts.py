@@ -32,3 +32,11 @@ def test_a_sentence_needs_no_param_and_survives_braces() -> None:
     odd = sentence("form_check.reference", "", 0, {"name": "{x} <b>"})
     assert "{x} <b>" in odd
     assert "${" in odd
+
+
+def test_every_refusal_of_a_filling_has_a_sentence() -> None:
+    """Codes are written as "forms.code"; those of the engine all stand in forms.toml."""
+    written = "".join(path.read_text("utf-8") for path in FORMS.glob("*.py"))
+    found = set(re.findall(r'"(forms\.[a-z_]+)"', written))
+    assert len(found) > 40
+    assert {code for code in found if code not in catalogue()} == set()
