@@ -16,7 +16,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
 def check(file: File, as_json: AsJson = False) -> None:
     """Say what is wrong with a workbook, by sheet and row. Exit 0 if it can be imported, else 1."""
     from handlers.texts.findings import sentence
-
     from services.forms import checks
 
     report = checks.check(file)
@@ -48,7 +47,11 @@ def walk(
     """Answer a form from a list of answers and show every step."""
     from services.forms import walks
 
-    walked = walks.walk(file, json.loads(answers.read_text(encoding="utf-8")))
+    try:
+        walked = walks.walk(file, json.loads(answers.read_text(encoding="utf-8")))
+    except ValueError as error:  # the form cannot be used, or the answers are no JSON
+        typer.echo(f"cannot walk: {error}", err=True)
+        raise typer.Exit(1) from error
     if as_json:
         _print(walked)
         return

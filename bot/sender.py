@@ -38,7 +38,7 @@ IN_FLIGHT = 8
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 IDLE_SECONDS = 0.2
-GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 UNCHANGED = "message is not modified"
 
 
@@ -206,6 +206,8 @@ class Sender:
     async def _prepare(self, message: OutboxMessage) -> tuple[str, dict[str, Any]]:
         """The call to make: files attached, and the message to edit looked up by its slot."""
         payload = await self._attachments.fill(message.payload)
+        if "chat_id" in payload:  # a group may have moved since this was written
+            payload = {**payload, "chat_id": message.chat_id}
         if not message.method.startswith("edit") or "message_id" in payload:
             return message.method, payload
         async with self._database.read() as session:
@@ -218,7 +220,7 @@ class Sender:
         self, message: OutboxMessage, payload: dict[str, Any], error: BadRequest
     ) -> Any:
         """An edit that changes nothing is done; one whose message is gone is sent anew."""
-        reason = str(error)
+        reason = str(error).lower()
         if UNCHANGED in reason:
             return {"message_id": payload.get("message_id")}
         if message.method == "editMessageText" and any(words in reason for words in GONE):
@@ -269,8 +271,6 @@ class Sender:
     async def _move(
         self, session: AsyncSession, message: OutboxMessage, error: ChatMigrated, now: datetime
     ) -> None:
-        payload = {**message.payload, "chat_id": error.new_chat_id}
-        await outbox.rewrite(session, message.id, chat_id=error.new_chat_id, payload=payload)
         await outbox.mark(
             session, message.id, Delivery.WAITING, not_before=now, error="chat migrated"
         )

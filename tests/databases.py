@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import socket
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,10 @@ class Databases:
                 await connection.close()
 
         asyncio.run(run())
+
+
+def free_port() -> int:
+    """A loopback port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -219,14 +219,3 @@ async def prune(session: AsyncSession, *, now: datetime, keep: timedelta) -> int
         .returning(OutboxMessage.id)
     )
     return len(result.all())
-
-
-async def rewrite(
-    session: AsyncSession, row_id: int, *, chat_id: int, payload: dict[str, Any]
-) -> None:
-    """Send a message to another chat than it was meant for (a group that moved)."""
-    await session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == row_id)
-        .values(chat_id=chat_id, payload=payload)
-    )
