@@ -100,7 +100,7 @@ def _check(row: Mapping[str, Any], where: str) -> None:
 def entry_from(row: Mapping[str, Any], where: str = "entry") -> Entry:
     """An entry from a row of JSON; raises EntryError with a code and the place."""
     _check(row, where)
-    values: dict[str, Any] = dict(row)
+    values: dict[str, Any] = {name: value for name, value in row.items() if value is not None}
     values.update({name: tuple(row[name]) for name in _LISTS if name in row})
     try:
         values.update({name: date.fromisoformat(row[name]) for name in _DATES if row.get(name)})

@@ -1,5 +1,25 @@
 """All tables, so that the metadata is whole wherever the models are imported."""
 
-from db.models import forms, people, places, questions, queues, reports, surveys, volunteers
+from db.models import (
+    entries,
+    forms,
+    people,
+    places,
+    questions,
+    queues,
+    reports,
+    surveys,
+    volunteers,
+)
 
-__all__ = ["forms", "people", "places", "questions", "queues", "reports", "surveys", "volunteers"]
+__all__ = [
+    "entries",
+    "forms",
+    "people",
+    "places",
+    "questions",
+    "queues",
+    "reports",
+    "surveys",
+    "volunteers",
+]

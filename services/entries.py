@@ -1,0 +1,358 @@
+"""The office keeps its knowledge base: drafts, publishing, undoing, proposals, counts."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+from db.models.entries import AliasProposal, EntryVersion, KnowledgeEntry
+from db.stores import entries, settings
+from db.work import Work
+from knowledge.confidence import DEFAULT_THRESHOLDS, Thresholds
+from knowledge.entries import Entry, entry_from
+from knowledge.index import Index
+from knowledge.reviews import Conflict, conflicts
+from services import clock, privacy
+from services.errors import Refusal
+from services.permissions import Actor, Permission
+
+VERSION, TUNING = "knowledge_version", "knowledge_tuning"
+HISTORY = 6
+"""Versions that staff see, and can bring back."""
+LONGEST_QUESTION, LONGEST_ANSWER, MOST_ALIASES = 120, 3000, 200
+PROPOSALS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Base:
+    """All that a process needs to answer: the mark of this state, entries, synonyms, thresholds."""
+
+    version: str
+    entries: tuple[Entry, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    thresholds: Thresholds
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+async def version(work: Work) -> str:
+    """A mark that is another one after each change of the base."""
+    row = await settings.value(work.session, VERSION)
+    return str(row["mark"]) if row else ""
+
+
+async def base(work: Work) -> Base:
+    """The base as it stands; its mark is read first, so that no later change is missed."""
+    mark = await version(work)
+    tuned = await settings.value(work.session, TUNING) or {}
+    rows = tuple(entry_from(body) for body in await entries.bodies(work.session))
+    return Base(
+        mark,
+        rows,
+        tuple(tuple(row) for row in tuned.get("synonyms", ())),
+        _thresholds(tuned),
+    )
+
+
+def _thresholds(tuned: Mapping[str, Any]) -> Thresholds:
+    return Thresholds(
+        tuned.get("answer", DEFAULT_THRESHOLDS.answer), tuned.get("offer", DEFAULT_THRESHOLDS.offer)
+    )
+
+
+def body_of(entry: Entry) -> dict[str, Any]:
+    """An entry as it is stored: as a row of the content files, nothing empty in it."""
+    found: dict[str, Any] = {}
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, Mapping):
+            value = dict(value)
+        if value:
+            found[one.name] = value
+    return found
+
+
+# -- the content that comes with the project ----------------------------------------------------
+
+
+async def load(work: Work, shipped: Sequence[Entry]) -> int:
+    """Take over new and changed starter entries, except those that staff edited; how many."""
+    known = {row.id: row for row in await entries.every(work.session)}
+    taken = 0
+    for position, entry in enumerate(shipped, start=1):
+        body = body_of(entry)
+        digest = _digest(body)
+        row = known.get(entry.id)
+        if row is None:
+            row = KnowledgeEntry(id=entry.id, position=position, version=0, edited=False)
+        elif row.edited or row.shipped == digest:
+            continue
+        row.shipped = digest
+        await _put(work, row, body, act="load", by=None)
+        taken += 1
+    if taken:
+        await _changed(work)
+    return taken
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+async def _put(
+    work: Work, row: KnowledgeEntry, body: dict[str, Any] | None, *, act: str, by: int | None
+) -> None:
+    """Make `body` what residents see, and keep who did it and when."""
+    row.body, row.version = body, row.version + 1
+    row.changed_by, row.changed_at = by, clock.now()
+    if by is not None:
+        row.edited = True
+    kept = EntryVersion(
+        entry_id=row.id, number=row.version, body=body, act=act, by=by, at=clock.now()
+    )
+    await entries.add(work.session, [row])
+    await entries.add(work.session, [kept])
+
+
+async def _changed(work: Work) -> None:
+    """Let every process know, within half a second, that there is something new."""
+    mark = {"mark": secrets.token_hex(8)}
+    await settings.put(work.session, VERSION, mark, now=clock.now())
+
+
+# -- editing ------------------------------------------------------------------------------------
+
+
+async def access(work: Work, by: Actor, entry_id: str) -> KnowledgeEntry:
+    """One entry for staff who keep the base; Refusal("common.not_there") otherwise."""
+    row = await entries.one(work.session, entry_id)
+    if row is None or not by.can(Permission.KNOWLEDGE_REPLY):
+        raise Refusal("common.not_there")
+    return row
+
+
+def published(row: KnowledgeEntry) -> Entry | None:
+    """What residents see of it."""
+    return entry_from(row.body) if row.body else None
+
+
+def current(row: KnowledgeEntry) -> Entry:
+    """What staff are working on: the draft, or else what residents see, or saw last."""
+    return entry_from(row.draft or row.body or {"id": row.id, "question": row.id})
+
+
+async def new(work: Work, by: Actor, question: str, answer: str, **more: Any) -> KnowledgeEntry:
+    """Write a new entry as a draft; nobody else sees it before it is published."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    entry = checked(Entry(f"own_{secrets.token_hex(5)}", question.strip(), answer.strip(), **more))
+    row = KnowledgeEntry(
+        id=entry.id,
+        draft=body_of(entry),
+        edited=True,
+        position=await entries.last_position(work.session) + 1,
+        version=0,
+        changed_by=by.person_id,
+        changed_at=clock.now(),
+    )
+    await entries.add(work.session, [row])
+    return row
+
+
+async def change(work: Work, by: Actor, entry_id: str, **changes: Any) -> Entry:
+    """Change fields of the draft; what residents see stays as it is until `publish`."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    entry = checked(replace(current(row), **changes))
+    row.draft, row.changed_by, row.changed_at = body_of(entry), by.person_id, clock.now()
+    await work.session.flush()
+    return entry
+
+
+def checked(entry: Entry) -> Entry:
+    """An entry tidied up. Raises Refusal (entries.no_question, .too_long, .dates ...)."""
+    own = entry.question.strip()
+    if not own:
+        raise Refusal("entries.no_question")
+    if len(own) > LONGEST_QUESTION:
+        raise Refusal("entries.question_too_long", limit=LONGEST_QUESTION)
+    if not entry.answer.strip():
+        raise Refusal("entries.no_answer")
+    if len(entry.answer) > LONGEST_ANSWER:
+        raise Refusal("entries.answer_too_long", limit=LONGEST_ANSWER)
+    if entry.valid_from and entry.valid_to and entry.valid_from > entry.valid_to:
+        raise Refusal("entries.dates_crossed")
+    said = dict.fromkeys(alias.strip()[:LONGEST_QUESTION] for alias in entry.aliases)
+    aliases = tuple(alias for alias in said if alias and alias != own)
+    if len(aliases) > MOST_ALIASES:
+        raise Refusal("entries.too_many_aliases", limit=MOST_ALIASES)
+    return replace(entry, question=own, answer=entry.answer.strip(), aliases=aliases)
+
+
+async def publish(work: Work, by: Actor, entry_id: str) -> Entry:
+    """Residents see the draft from now on. Refusal("entries.no_draft") where there is none."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    if row.draft is None:
+        raise Refusal("entries.no_draft")
+    body, row.draft = row.draft, None
+    await _put(work, row, body, act="publish", by=by.person_id)
+    await _changed(work)
+    return entry_from(body)
+
+
+async def discard(work: Work, by: Actor, entry_id: str) -> None:
+    """Drop the draft, and with it an entry that was never published."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    row.draft = None
+    if not row.version:
+        await entries.remove(work.session, row)
+    await work.session.flush()
+
+
+async def withdraw(work: Work, by: Actor, entry_id: str) -> None:
+    """Residents see the entry no more; it can be brought back from its history."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    if row.body is None:
+        raise Refusal("entries.not_published")
+    await _put(work, row, None, act="withdraw", by=by.person_id)
+    await _changed(work)
+
+
+async def history(work: Work, by: Actor, entry_id: str) -> Sequence[EntryVersion]:
+    """The last changes, the newest first."""
+    await access(work, by, entry_id)
+    return await entries.versions(work.session, entry_id, HISTORY)
+
+
+async def bring_back(work: Work, by: Actor, entry_id: str, number: int) -> None:
+    """Make an earlier version what residents see; that is a change of its own."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    kept = await entries.version(work.session, entry_id, number)
+    if kept is None:
+        raise Refusal("common.not_there")
+    await _put(work, row, kept.body, act="undo", by=by.person_id)
+    await _changed(work)
+
+
+async def undo(work: Work, by: Actor, entry_id: str) -> None:
+    """Back to what it was before the last change. Refusal("entries.nothing_before")."""
+    kept = await history(work, by, entry_id)
+    if len(kept) < 2:
+        raise Refusal("entries.nothing_before")
+    await bring_back(work, by, entry_id, kept[1].number)
+
+
+async def put_at_once(work: Work, by: Actor, changed: Iterable[Entry], *, act: str) -> int:
+    """Publish several entries together, new ones at the end; how many."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    last, count = await entries.last_position(work.session), 0
+    for count, entry in enumerate(changed, start=1):  # noqa: B007 - the last one is the sum
+        row = await entries.one(work.session, entry.id)
+        if row is None:
+            last += 1
+            row = KnowledgeEntry(id=entry.id, position=last, version=0, edited=True)
+        row.draft = None
+        await _put(work, row, body_of(checked(entry)), act=act, by=by.person_id)
+    if count:
+        await _changed(work)
+    return count
+
+
+# -- other ways of asking -----------------------------------------------------------------------
+
+
+def in_the_way(index: Index, entry_id: str, phrases: Iterable[str]) -> list[Conflict]:
+    """Phrases that lead to another entry already, to be shown before saving."""
+    return conflicts(index, phrases, own=entry_id)
+
+
+async def add_alias(work: Work, by: Actor, entry_id: str, words: str) -> None:
+    """Add a way of asking, seen by residents at once; a draft under way gets it too."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await access(work, by, entry_id)
+    shown = published(row)
+    if shown is None:
+        raise Refusal("entries.not_published")
+    if row.draft is not None:
+        drafted = entry_from(row.draft)
+        more = checked(replace(drafted, aliases=(*drafted.aliases, words)))
+        row.draft = body_of(more)
+    entry = checked(replace(shown, aliases=(*shown.aliases, words)))
+    await _put(work, row, body_of(entry), act="alias", by=by.person_id)
+    await _changed(work)
+
+
+async def propose(work: Work, index: Index, entry_id: str, words: str) -> None:
+    """A tap said that these words mean this entry: propose them, unless they lead there already."""
+    words = words.strip()[:LONGEST_QUESTION]
+    if not words or entry_id not in index or index.exactly(words) == entry_id:
+        return
+    if await entries.one(work.session, entry_id) is None:
+        return
+    mark = privacy.blind_index(words, "alias").hex()
+    await entries.propose(work.session, entry_id, words, mark, now=clock.now())
+
+
+async def proposals(work: Work, by: Actor) -> Sequence[AliasProposal]:
+    """Wordings that wait for a decision, the most frequent first."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    return await entries.proposals(work.session, PROPOSALS_SHOWN)
+
+
+async def decide(work: Work, by: Actor, proposal_id: int, *, keep: bool) -> AliasProposal:
+    """Keep a proposed wording as an alias, or not."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    row = await entries.proposal(work.session, proposal_id)
+    if row is None or row.state != "open":
+        raise Refusal("entries.decided")
+    if keep:
+        await add_alias(work, by, row.entry_id, row.words)
+    row.state, row.decided_by = "kept" if keep else "dropped", by.person_id
+    row.decided_at = clock.now()
+    await work.session.flush()
+    return row
+
+
+async def forget_old_words(work: Work, keep: timedelta) -> None:
+    """Residents' wordings and imports left lying are dropped after the retention time."""
+    states = ("open", "dropped", "kept")
+    await entries.forget_proposals(work.session, clock.now() - keep, states=states)
+    await entries.forget_imports(work.session, clock.now() - keep)
+
+
+# -- how the base answers -----------------------------------------------------------------------
+
+
+async def tune(
+    work: Work,
+    by: Actor,
+    *,
+    thresholds: Thresholds | None = None,
+    synonyms: Sequence[Sequence[str]] | None = None,
+) -> None:
+    """Change the thresholds or the rows of synonyms for everybody."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    tuned = dict(await settings.value(work.session, TUNING) or {})
+    if thresholds is not None:
+        tuned |= {"answer": thresholds.answer, "offer": thresholds.offer}
+    if synonyms is not None:
+        tuned |= {"synonyms": [list(row) for row in synonyms]}
+    await settings.put(work.session, TUNING, tuned, now=clock.now())
+    await _changed(work)
+
+
+async def synonyms(work: Work) -> list[list[str]]:
+    """The office's own rows of words of one meaning."""
+    tuned = await settings.value(work.session, TUNING) or {}
+    return [list(row) for row in tuned.get("synonyms", ())]
