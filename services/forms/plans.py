@@ -82,8 +82,21 @@ class Plan:
         self.flow = Flow(self.tree, counted)
         self.reckonings = [self._reckoning(node) for node in self._ordered()]
         self.rechecks = self._rechecks()
+        self.conditional = self._conditional()
+        """Questions and calculations outside repeats that hang on others, with what they need."""
         self.influential: set[Node] = set().union(*self.needs.values())
         """Questions on whose answer anything that is reckoned depends."""
+
+    def _conditional(self) -> list[tuple[Node, frozenset[Node]]]:
+        found = []
+        for node in self.tree.nodes:
+            around = [node, *node.ancestors()]
+            if not isinstance(node.item, Question) or any(one.is_repeat for one in around):
+                continue
+            needs = frozenset().union(*(self.needs.get(one, set()) for one in around))
+            if needs:
+                found.append((node, needs))
+        return found
 
     def _compile(self, node: Node) -> None:
         item = node.item
