@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.jobs import Run
 from bot.survey_jobs import SurveyJobs
+from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
@@ -28,6 +29,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "media": process.photographer.fetch,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
+        "survey_import": WorkbookImport(process.bot).run,
     }
 
 

@@ -2,7 +2,7 @@
 
 from db.models.people import KeptMessage
 from db.stores import people
-from handlers import questions
+from handlers import questions, survey_authoring
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
@@ -24,7 +24,9 @@ async def message(chat: Chat) -> None:
         await questions.warn(chat, danger)
     if await runner.take(chat):
         return
-    if given.kind in KEPT:
+    if survey_authoring.takes(chat):
+        await survey_authoring.take(chat)
+    elif given.kind in KEPT:
         await keep(chat)
     elif given.kind is Kind.TEXT and given.text.strip():
         await questions.message(chat)

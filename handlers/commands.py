@@ -9,6 +9,7 @@ from handlers import (
     questions,
     report_desk,
     reports,
+    survey_authoring,
     survey_desk,
     surveys,
     welcome,
@@ -69,6 +70,7 @@ PRESSES: tuple[Press, ...] = (
     Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
     Press(report_desk.pressed, Permission.REPORT_VIEW, prefix="rdesk"),
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
+    Press(survey_authoring.pressed, Permission.SURVEY_EDIT, prefix="sdraft"),
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )

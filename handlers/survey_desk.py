@@ -19,8 +19,10 @@ TEXTS_A_PAGE = 8
 async def listing(chat: Chat) -> None:
     """Every questionnaire with its state and counts."""
     found = await desk.listed(chat.work, chat.actor)
+    write = (Button(str(say("survey_desk.button.write")), "sdraft:help"),)
+    new = [write] if chat.actor.can(Permission.SURVEY_EDIT) else []
     if not found:
-        await chat.say("survey_desk.none")
+        await chat.show(Screen(say("survey_desk.none"), tuple(new)))
         return
     lines, rows = [], []
     for survey in found:
@@ -30,7 +32,7 @@ async def listing(chat: Chat) -> None:
             say("survey_desk.line", title=survey.title, state=state, count=reached.answered)
         )
         rows.append((Button(survey.title, f"sdesk:show:{survey.id}"),))
-    await chat.show(Screen(say("survey_desk.list", lines=join(lines)), tuple(rows)))
+    await chat.show(Screen(say("survey_desk.list", lines=join(lines)), (*rows, *new)))
 
 
 async def pressed(chat: Chat) -> None:
@@ -70,12 +72,19 @@ async def show(chat: Chat, survey: Survey) -> None:
     if survey.anonymous and reached.answered > reached.visible:
         text = join([text, say("survey_desk.by_batches", batch=BATCH)], "\n\n")
     rows = [(Button(str(say("survey_desk.button.results")), f"sdesk:results:{survey.id}:0"),)]
-    if chat.actor.can(Permission.SURVEY_EDIT):
+    if chat.actor.can(Permission.SURVEY_EDIT) and survey.state == "draft":
+        rows = [_draft_button(survey, act) for act in ("preview", "publish", "file", "drop")]
+    elif chat.actor.can(Permission.SURVEY_EDIT):
         act = "close" if survey.state == "open" else "open"
         key = f"survey_desk.button.{act}"
         rows.append((Button(str(say(key)), f"sdesk:{act}:{survey.id}"),))
+        rows.append((*_draft_button(survey, "clone"), *_draft_button(survey, "file")))
     rows.append((Button(str(say("survey_desk.button.back")), "sdesk:list"),))
     await chat.show(Screen(text, tuple(rows)), slot=f"sdesk:{survey.id}", edit=True)
+
+
+def _draft_button(survey: Survey, act: str) -> tuple[Button, ...]:
+    return (Button(str(say(f"survey_desk.button.{act}")), f"sdraft:{act}:{survey.id}"),)
 
 
 async def _by_community(chat: Chat, reached: Progress) -> Markup:

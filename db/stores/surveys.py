@@ -24,6 +24,12 @@ async def all_of(session: AsyncSession) -> Sequence[Survey]:
     return (await session.scalars(select(Survey).order_by(Survey.id.desc()))).all()
 
 
+async def remove(session: AsyncSession, survey: Survey) -> None:
+    """Drop a draft that nobody has answered."""
+    await session.delete(survey)
+    await session.flush()
+
+
 async def open_at(session: AsyncSession, now: datetime) -> Sequence[Survey]:
     """Questionnaires that can be answered now."""
     rows = await session.scalars(

@@ -116,7 +116,11 @@ def _choices(document: Document, question: Question, values: Sequence[Any]) -> T
 async def open_survey(work: Work, by: Actor, survey: Survey) -> None:
     """Let people answer; opening again after a close is allowed."""
     by.require(Permission.SURVEY_EDIT)
+    if survey.state != "closed":
+        raise Refusal("survey_desk.not_closed")
     survey.state, survey.closed_at = "open", None
+    if survey.closes_at is not None and survey.closes_at <= clock.now():
+        survey.closes_at = None  # or it would be closed again within minutes
     await work.session.flush()
 
 

@@ -1,0 +1,127 @@
+"""Writing questionnaires: drafts from workbooks, publishing, cloning, new versions."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from db.models.surveys import Survey
+from db.stores import surveys
+from db.work import Work
+from services import clock, fillings
+from services.errors import Refusal
+from services.forms.documents import MEDIA, Document, Kind
+from services.permissions import Actor, Permission
+
+IDENTIFYING = frozenset({Kind.CONTACT, Kind.PLACE, Kind.LOCATION, *MEDIA})
+"""Questions whose answers tell who somebody is: none of them in an anonymous questionnaire."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How a questionnaire is opened: dates of the office's calendar, both ends included."""
+
+    anonymous: bool
+    once: bool
+    opens: date | None = None
+    closes: date | None = None
+    communities: Sequence[int] = ()
+    roles: Sequence[str] = ()
+    target: int = 0
+    """How many answers are wanted of each community; 0 for no target."""
+
+
+async def create(work: Work, by: Actor, document: Document) -> Survey:
+    """A draft of a document; nobody sees it before it is published."""
+    by.require(Permission.SURVEY_EDIT)
+    code = f"{document.name[:40]}-{secrets.token_hex(4)}"
+    survey = Survey(
+        code=code,
+        title=(document.title.said() or document.name)[:200],
+        document_id=await fillings.publish(work, document, f"survey:{code}"),
+        state="draft",
+        anonymous=True,
+        once=True,
+        audience={},
+        targets={},
+        created_by=by.person_id or None,
+        created_at=clock.now(),
+    )
+    work.session.add(survey)
+    await work.session.flush()
+    return survey
+
+
+async def clone(work: Work, by: Actor, survey: Survey) -> Survey:
+    """A draft with the same questions, audience and targets, and no answers."""
+    made = await create(work, by, await fillings.document(work, survey.document_id))
+    made.anonymous, made.once = survey.anonymous, survey.once
+    made.audience, made.targets = dict(survey.audience), dict(survey.targets)
+    await work.session.flush()
+    return made
+
+
+async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> None:
+    """Open a draft to those it is for.
+
+    Raises Refusal: survey_desk.not_a_draft, survey_desk.dates_crossed,
+    survey_desk.tells_who (question): an anonymous questionnaire asks nothing that tells who it is.
+    """
+    by.require(Permission.SURVEY_EDIT)
+    if survey.state != "draft":
+        raise Refusal("survey_desk.not_a_draft")
+    if how.closes and how.closes < (how.opens or clock.today()):
+        raise Refusal("survey_desk.dates_crossed")
+    if how.anonymous:
+        await _require_harmless(work, survey)
+    survey.anonymous, survey.once = how.anonymous, how.once
+    survey.opens_at = _midnight(how.opens) if how.opens else None
+    survey.closes_at = _midnight(how.closes + timedelta(days=1)) if how.closes else None
+    survey.audience = {"communities": list(how.communities), "roles": list(how.roles)}
+    survey.targets = {str(one): how.target for one in how.communities if how.target}
+    survey.state = "open"
+    await work.session.flush()
+
+
+async def _require_harmless(work: Work, survey: Survey) -> None:
+    document = await fillings.document(work, survey.document_id)
+    for question in document.questions():
+        if question.kind in IDENTIFYING:
+            raise Refusal("survey_desk.tells_who", question=question.label.said() or question.name)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.zone())
+
+
+async def namesakes(work: Work, draft: Survey) -> list[Survey]:
+    """Published questionnaires of the same form name: the draft may be a new version of one."""
+    name = (await fillings.document(work, draft.document_id)).name
+    found = []
+    for survey in await surveys.all_of(work.session):
+        if survey.id != draft.id and survey.state != "draft":
+            document = await fillings.document(work, survey.document_id)
+            if document.name == name:
+                found.append(survey)
+    return found
+
+
+async def become_version(work: Work, by: Actor, draft: Survey, of: Survey) -> None:
+    """Give a questionnaire the draft's questions from now on; fillings under way keep theirs."""
+    by.require(Permission.SURVEY_EDIT)
+    if draft.state != "draft" or of not in await namesakes(work, draft):
+        raise Refusal("survey_desk.not_a_draft")
+    if of.anonymous:
+        await _require_harmless(work, draft)
+    document = await fillings.document(work, draft.document_id)
+    of.document_id = await fillings.publish(work, document, f"survey:{of.code}")
+    of.title = draft.title
+    await surveys.remove(work.session, draft)
+
+
+async def drop(work: Work, by: Actor, draft: Survey) -> None:
+    """Throw a draft away. Raises Refusal("survey_desk.not_a_draft") for anything else."""
+    by.require(Permission.SURVEY_EDIT)
+    if draft.state != "draft":
+        raise Refusal("survey_desk.not_a_draft")
+    await surveys.remove(work.session, draft)
