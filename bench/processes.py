@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -68,36 +69,26 @@ def ask(url: str, body: dict[str, Any] | None = None) -> Any:
 
 def start(
     command: list[str], environment: dict[str, str] | None = None, word: str = "ready"
-) -> subprocess.Popen[str]:
-    """Start a child and wait for its word."""
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = ""
-    for line in process.stdout:
-        said += line
-        if word in line:
-            _drain(process)
-            return process
-    raise RuntimeError(f"{command} ended:\n{said[-2000:]}")
-
-
-def _drain(process: subprocess.Popen[str]) -> None:
-    """Keep the pipe from filling up."""
-    import threading
-
-    def read() -> None:
-        assert process.stdout is not None
-        for _ in process.stdout:
-            continue
-
-    threading.Thread(target=read, daemon=True).start()
+) -> "subprocess.Popen[str]":
+    """Start a child and wait for its word. Raises RuntimeError with what it said if it ends."""
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        while True:
+            ended = process.poll() is not None
+            said.seek(0)
+            words = said.read()
+            if word in words:
+                return process
+            if ended:
+                raise RuntimeError(f"{command} ended:\n{words[-2000:]}")
+            time.sleep(0.02)
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -121,7 +121,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until stopped, then wait for what is under way."""
-        await self._recover(everything=self._database.is_sqlite)
+        await self._recover(everything=True)  # only a leader sends: what is claimed is a dead one's
         last_recovery = time.monotonic()
         while not self._stopping:
             self._told.clear()
