@@ -12,6 +12,15 @@ Out = Annotated[Path, typer.Option("--out", help="JSON lines to write")]
 
 
 @app.command()
+def transitions() -> None:
+    """Print every move a report can make; what is not in the table cannot happen."""
+    from services.reports.transitions import rows
+
+    for row in (("from", "to", "who", "scope", "evidence"), *rows()):
+        typer.echo("\t".join(row))
+
+
+@app.command()
 def suggest(texts: Source, out: Out) -> None:
     """Category, place, quantity and urgency of every {text}; one result a line."""
     from services import trials

@@ -2,16 +2,18 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.jobs import Run
+from bot.personal_jobs import PersonalJobs
 from bot.survey_jobs import SurveyJobs
 from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
 from services import alerts, clock, fillings, questions
+from services.reports import reminders
 from services.surveys import desk
 
 if TYPE_CHECKING:
@@ -25,7 +27,12 @@ LEAST_FREE = 0.05
 def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
     surveys = SurveyJobs(process.database, process.settings.data_dir)
+    personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
     return {
+        "drop_photos": personal.drop_photos,
+        "forget": personal.forget,
+        "mydata": personal.mydata,
+        "scrub": personal.scrub,
         "media": process.photographer.fetch,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
@@ -41,6 +48,9 @@ def tasks(process: "Process") -> list[Task]:
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
         Task("late questions", questions.remind, every=timedelta(minutes=10)),
         Task("old questions", questions.forget_old_words, every=timedelta(hours=12)),
+        Task("report digest", reminders.digest, at=time(8, 30)),
+        Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
+        Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

@@ -12,7 +12,7 @@ from db.work import Work
 from handlers import commands  # noqa: F401 - registers every form
 from handlers.forms import registry
 from knowledge.entries import shipped_entries
-from services import clock, entries, people
+from services import clock, deadlines, entries, people
 from services.surveys import starters
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ async def load(database: Database, settings: Settings) -> None:
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)
             await registry.publish_handwritten(Work(session))
+            await deadlines.seed(Work(session))
             await entries.load(Work(session), shipped_entries())
             await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
             if settings.in_demo_mode:

@@ -16,14 +16,16 @@ from services import privacy
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import Permission
-from services.reports import desk
+from services.reports import desk, queues
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
 PAGE = 6
+#: Acts that ask for a number first, and the form that asks.
+ASKED = {"merge": "report_merge", "up": "report_hand_up"}
 REASONS = ("not_ours", "not_found", "repeated", "no_problem")
 #: Moves that one press makes; the others ask for words, a photo or a person first.
-ONE_PRESS = (State.FILED, State.IN_PROGRESS, State.CLOSED)
+ONE_PRESS = (State.FILED, State.IN_PROGRESS, State.CLOSED, State.SUBMITTED)
 #: Buttons of a report's page: text key, where they lead, data, the only state they show in.
 ACTS: tuple[tuple[str, State, str, State | None], ...] = (
     ("file", State.FILED, "rdesk:to:{id}:filed", State.SUBMITTED),
@@ -34,14 +36,17 @@ ACTS: tuple[tuple[str, State, str, State | None], ...] = (
     ("reopen", State.REOPENED, "rdesk:words:{id}:reopened", None),
     ("give_back", State.FILED, "rdesk:words:{id}:filed", State.ASSIGNED),
     ("ask", State.NEED_INFO, "rdesk:words:{id}:need_info", None),
+    ("hand_up", State.ASSIGNED, "rdesk:up:{id}", State.FILED),
+    ("merge", State.MERGED, "rdesk:merge:{id}", None),
+    ("take_apart", State.SUBMITTED, "rdesk:to:{id}:submitted", State.MERGED),
     ("reject", State.REJECTED, "rdesk:reject:{id}", None),
 )
 
 
 async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
     """Counts, and one of the lists in reach."""
-    counts = await desk.counts(chat.work, chat.actor)
-    found = await desk.listed(chat.work, chat.actor, which, page=number, size=PAGE)
+    counts = await queues.counts(chat.work, chat.actor)
+    found = await queues.listed(chat.work, chat.actor, which, page=number, size=PAGE)
     text = say(
         "report_desk.list", **counts, which=say(f"report_desk.which.{which}"), shown=len(found)
     )
@@ -57,10 +62,11 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
     buttons += [tuple(turn)] if turn else []
     others = [
         Button(str(say(f"report_desk.which.{one}")), f"rdesk:list:{one}:0")
-        for one in desk.LISTED
+        for one in (*queues.LISTED, "due")
         if one != which
     ]
-    await chat.show(Screen(text, (*buttons, tuple(others))), slot="rdesk", edit=True)
+    pairs = [tuple(others[i : i + 2]) for i in range(0, len(others), 2)]
+    await chat.show(Screen(text, (*buttons, *pairs)), slot="rdesk", edit=True)
 
 
 def _line(row: Report) -> str:
@@ -72,7 +78,7 @@ async def pressed(chat: Chat) -> None:
     """Buttons: 'rdesk:<act>:<report or list>:<more>'."""
     act, what, more = chat.press_parts(3)
     if act == "list":
-        which = what if what in desk.LISTED else "new"
+        which = what if what in (*queues.LISTED, "due") else "new"
         await listing(chat, which, int(more) if more.isdecimal() else 0)
         return
     if not what.isdecimal():
@@ -96,6 +102,9 @@ async def _act(chat: Chat, act: str, row: Report, more: str) -> None:
         return
     elif act == "reject":
         await _ask_reason(chat, row)
+        return
+    elif act in ASKED:
+        await runner.begin(chat, ASKED[act], subject=str(row.id))
         return
     elif act == "why" and more in REASONS:
         words = str(say(f"report_desk.reason.{more}"))
@@ -174,9 +183,28 @@ async def _handled(chat: Chat, submission: Submission) -> None:
 registry.register(Form("report_handled", done=_handled))
 
 
+async def _merged(chat: Chat, submission: Submission) -> None:
+    row = await desk.access(chat.work, chat.actor, int(submission.subject))
+    master = await queues.by_number(chat.work, chat.actor, submission.values["number"])
+    await desk.move(chat.work, chat.actor, row, State.MERGED, Brought(master_id=master.id))
+    await chat.say("report_desk.merged", number=row.number, master=master.number)
+
+
+async def _handed_up(chat: Chat, submission: Submission) -> None:
+    row = await desk.access(chat.work, chat.actor, int(submission.subject))
+    brought = Brought(outside_number=submission.values["number"])
+    await desk.move(chat.work, chat.actor, row, State.ASSIGNED, brought)
+    await chat.say("report_desk.handed_up", number=row.number, outside=row.outside_number)
+
+
+registry.register(Form("report_merge", done=_merged))
+registry.register(Form("report_hand_up", done=_handed_up))
+
+
 def _staff_notice(code: str) -> None:
     def screen(params: dict[str, Any]) -> Screen:
-        text = say(code, number=params["number"], category=label(params["category"]))
+        due = params.get("due", "")
+        text = say(code, number=params["number"], category=label(params["category"]), due=due)
         data = f"rdesk:show:{params['report_id']}"
         return Screen(text, (notices.button_row(("report_desk.button.look", data)),))
 
@@ -188,5 +216,16 @@ for _code in (
     "reports.job.assigned",
     "reports.job.reopened",
     "reports.to_check",
+    "report_desk.escalated",
 ):
     _staff_notice(_code)
+
+
+def _digest(params: dict[str, Any]) -> Screen:
+    look = notices.button_row(
+        ("report_desk.which.new", "rdesk:list:new:0"), ("report_desk.which.due", "rdesk:list:due:0")
+    )
+    return Screen(say("report_desk.digest", **params), (look,))
+
+
+notices.screen_for("report_desk.digest")(_digest)

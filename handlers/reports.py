@@ -6,16 +6,18 @@ from typing import Any
 from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import places as place_rows
+from db.stores import report_lists
 from db.stores import reports as rows
 from handlers import notices
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.report_cards import label, page, timeline
+from handlers.report_cards import label, page, timeline, where
 from handlers.texts import join, say
-from services import places
+from services import clock, places
+from services.errors import Refusal
 from services.fillings import Open, Submission
-from services.reports import categories, desk, suggestions
+from services.reports import categories, desk, nearby, queues, suggestions
 from services.reports.desk import Brought, Draft
 from services.reports.transitions import State
 
@@ -88,6 +90,8 @@ async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
     elif act == "rate" and more.isdecimal():
         await desk.rate(chat.work, chat.actor, row, int(more))
         chat.tell("reports.rated")
+    elif act == "same" and more.isdecimal():
+        await _join(chat, row, int(more))
     elif act == "photo":
         await send_photos(chat, row)
     else:
@@ -128,7 +132,7 @@ async def send_photos(chat: Chat, row: Report) -> None:
 
 async def mine(chat: Chat, number: int = 0) -> None:
     """One's own reports, the newest first."""
-    found = await desk.mine(chat.work, chat.actor, page=number, size=PAGE)
+    found = await queues.mine(chat.work, chat.actor, page=number, size=PAGE)
     if not found:
         await chat.say("reports.none", [Button(str(say("reports.button.new")), "rep:new")])
         return
@@ -199,6 +203,34 @@ async def _filed(chat: Chat, submission: Submission) -> None:
     if row.urgent:
         await chat.say("reports.urgent")
     await chat.say("reports.filed", buttons, number=row.number)
+    await _offer_same(chat, row)
+
+
+async def _offer_same(chat: Chat, row: Report) -> None:
+    """Show what may be the same thing: at most three, each with photo, state and day."""
+    for one in await nearby.candidates(chat.work, row):
+        other = one.report
+        text = say(
+            "reports.maybe_same",
+            category=label(other.category),
+            where=await where(chat, other),
+            state=say(f"reports.state.{other.state}"),
+            day=f"{clock.local(other.created_at):%m-%d}",
+        )
+        photos = await rows.photos_of(chat.work.session, other.id, "before")
+        small = (photos[0].thumbnail_sha256 or photos[0].sha256) if photos else None
+        button = notices.button_row(("reports.button.same", f"rep:same:{row.id}:{other.id}"))
+        await chat.show(Screen(text, (button,), picture={"sha256": small} if small else None))
+
+
+async def _join(chat: Chat, row: Report, master_id: int) -> None:
+    """ "That is the one": the new report goes into the old one, whose news the person hears."""
+    fits = {one.report.id for one in await nearby.candidates(chat.work, row)}
+    if master_id not in fits:
+        raise Refusal("reports.no_such_move")
+    await desk.move(chat.work, chat.actor, row, State.MERGED, Brought(master_id=master_id))
+    count = await report_lists.count_same(chat.work.session, master_id)
+    await chat.say("reports.joined", count=count)
 
 
 def _draft(submission: Submission) -> Draft:
@@ -283,3 +315,4 @@ _told("reports.told.handled", (("reports.button.ok", "ok"), NO))
 _told("reports.told.closed", (SHOW, NO))
 _told("reports.told.reopened", (SHOW,))
 _told("reports.told.submitted", (SHOW,))
+_told("reports.asked_again", (("reports.button.reply", "reply"),))

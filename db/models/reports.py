@@ -1,13 +1,15 @@
 """Problem reports, every move they made, their photos and who follows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
 from db.encryption import EncryptedText
+
+OPEN = text("state NOT IN ('handled', 'closed', 'void', 'rejected', 'merged')")
 
 
 class Report(Base):
@@ -17,6 +19,9 @@ class Report(Base):
     __table_args__ = (
         Index("ix_reports_list", "state", "community_id", "id"),
         Index("ix_reports_place", "community_id", "estate_id", "building_id"),
+        Index("ix_reports_building", "building_id", "created_at"),
+        Index("ix_reports_recent", "community_id", "created_at"),
+        Index("ix_reports_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
@@ -41,6 +46,11 @@ class Report(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     due_at: Mapped[datetime | None]
     late_when_handled: Mapped[bool | None]
+    paused_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
+    outside_number: Mapped[str | None] = mapped_column(String(60))
+    sweep_id: Mapped[int | None] = mapped_column(ForeignKey("sweeps.id"), index=True)
     reopened: Mapped[int] = mapped_column(default=0)
     master_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     rating: Mapped[int | None]
@@ -88,3 +98,66 @@ class ReportSerial(Base):
     __tablename__ = "report_serials"
     prefix: Mapped[str] = mapped_column(String(30), primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class ReportFollower(Base):
+    """Somebody who hears of a report; `same` where they met the same problem ("me too")."""
+
+    __tablename__ = "report_followers"
+
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    same: Mapped[bool] = mapped_column(default=True)
+    at: Mapped[datetime]
+
+
+class CalendarDay(Base):
+    """A day that is not what its weekday says: a holiday, or a working Sunday."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+
+
+class CalendarYear(Base):
+    """A year whose holidays are known; without it weekdays count and staff are warned."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(40))
+
+
+class Sweep(Base):
+    """A round through the stairwells of some communities, looking for broken lights."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    title: Mapped[str] = mapped_column(String(80))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    begins_on: Mapped[date]
+    ends_on: Mapped[date]
+    made_by: Mapped[int] = mapped_column(BigInteger)
+    closed: Mapped[bool] = mapped_column(default=False)
+
+
+class SweepFloor(Base):
+    """What was seen on one floor of an entrance: lamps broken, or none installed."""
+
+    __tablename__ = "sweep_floors"
+
+    sweep_id: Mapped[int] = mapped_column(
+        ForeignKey("sweeps.id", ondelete="CASCADE"), primary_key=True
+    )
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"), primary_key=True)
+    entrance: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    floor: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    broken: Mapped[int] = mapped_column(default=0)
+    installed: Mapped[bool] = mapped_column(default=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    seen_by: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

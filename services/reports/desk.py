@@ -7,21 +7,15 @@ from typing import Any
 
 from db.models.forms import FormMedia
 from db.models.reports import Report, ReportMove, ReportPhoto
-from db.stores import people, places, reports
+from db.stores import people, places, report_lists, reports
 from db.work import Work
 from services import clock, deadlines
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Role, Scope, community
-from services.reports import categories, dangers
+from services.reports import categories, dangers, following
 from services.reports.transitions import Evidence, Move, State, between
 
 REOPEN_WITHIN = timedelta(days=7)
-LISTED: dict[str, tuple[State, ...]] = {
-    "new": (State.SUBMITTED, State.NEED_INFO),
-    "open": (State.FILED, State.ASSIGNED, State.IN_PROGRESS, State.REOPENED),
-    "handled": (State.HANDLED,),
-    "done": (State.CLOSED, State.REJECTED, State.MERGED, State.VOID),
-}
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,7 @@ class Brought:
     photos: tuple[FormMedia, ...] = ()
     assignee_id: int | None = None
     master_id: int | None = None
+    outside_number: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -126,33 +121,6 @@ async def access(work: Work, by: Actor, report_id: int) -> Report:
     return row
 
 
-async def listed(work: Work, by: Actor, which: str, *, page: int, size: int) -> Sequence[Report]:
-    """A page of reports in the actor's reach (one more than `size` where there are more)."""
-    by.require(Permission.REPORT_VIEW)
-    return await reports.listed(
-        work.session,
-        LISTED[which],
-        communities=by.communities(Permission.REPORT_VIEW),
-        assignee_id=by.person_id,
-        limit=size + 1,
-        offset=page * size,
-    )
-
-
-async def counts(work: Work, by: Actor) -> dict[str, int]:
-    """How many reports stand in each list, in the actor's reach."""
-    found = await reports.counts(
-        work.session,
-        communities=by.communities(Permission.REPORT_VIEW),
-        assignee_id=by.person_id,
-    )
-    return {name: sum(found.get(s, 0) for s in states) for name, states in LISTED.items()}
-
-
-async def mine(work: Work, by: Actor, *, page: int, size: int) -> Sequence[Report]:
-    return await reports.of_reporter(work.session, by.person_id, limit=size + 1, offset=page * size)
-
-
 def allowed(row: Report, by: Actor) -> list[Move]:
     """The moves this person may make with this report now, evidence apart."""
     moves = [m for after in State for m in between(State(row.state), after)]
@@ -192,8 +160,9 @@ async def move(
     lacking = [await _lacking(work, row, by, way, brought) for way in mine]
     if all(lacking):
         raise Refusal(f"reports.need_{lacking[0]}")
-    before = State(row.state)
-    _apply(row, after, brought)
+    before, old_master = State(row.state), row.master_id
+    _apply(row, after, brought, await deadlines.calendar(work))
+    await following.follow_merge(work, row, old_master)
     await _note(work, row, by, before, after, brought, _photo_kind(after))
     await _tell(work, by, row, before, after, brought)
 
@@ -206,7 +175,9 @@ async def _lacking(
         Evidence.WORDS: bool(brought.words.strip()),
         Evidence.PHOTO: any(photo.sha256 for photo in brought.photos),
         Evidence.ASSIGNEE: await _can_handle(work, brought.assignee_id, row),
-        Evidence.MASTER: brought.master_id is not None and brought.master_id != row.id,
+        Evidence.MASTER: await following.fits_as_master(work, row, brought.master_id),
+        Evidence.SILENCE: await following.has_been_silent(work, row),
+        Evidence.OUTSIDE: bool(brought.outside_number.strip()),
         Evidence.OTHER_PERSON: await _handled_by(work, row) != by.person_id,
     }
     return next((need for need in sorted(way.needs) if not there[need]), None)
@@ -229,15 +200,17 @@ async def _handled_by(work: Work, row: Report) -> int | None:
     return next((m.actor_id for m in reversed(moves) if m.after == State.HANDLED), None)
 
 
-def _apply(row: Report, after: State, brought: Brought) -> None:
+def _apply(row: Report, after: State, brought: Brought, calendar: deadlines.Calendar) -> None:
     now = clock.now()
+    _run_clock(row, after, brought, calendar)
     row.state, row.version = after, row.version + 1
     if after in (State.FILED, State.ASSIGNED) and row.filed_at is None:
         category = categories.find(row.category)
         limit = category.limit if category else categories.DEFAULT_LIMIT
-        row.filed_at, row.due_at = now, deadlines.after_working_days(now, limit)
+        row.filed_at, row.due_at = now, calendar.after_days(now, limit)
     if after is State.ASSIGNED:
         row.assignee_id = brought.assignee_id
+        row.outside_number = brought.outside_number.strip()[:60] or None
     elif after is State.HANDLED:
         row.handled_at = now
         row.late_when_handled = row.due_at is not None and now > row.due_at
@@ -247,6 +220,20 @@ def _apply(row: Report, after: State, brought: Brought) -> None:
         row.reopened, row.closed_at = row.reopened + 1, None
     elif after is State.MERGED:
         row.master_id = brought.master_id
+    elif after is State.SUBMITTED:
+        row.master_id = None
+
+
+def _run_clock(row: Report, after: State, brought: Brought, calendar: deadlines.Calendar) -> None:
+    """The clock stands still while the reporter is asked, and while the district has it."""
+    now = clock.now()
+    if row.paused_at is not None and row.due_at is not None:
+        row.due_at = calendar.add(row.due_at, calendar.between(row.paused_at, now))
+        row.paused_at = None
+    if (after is State.NEED_INFO or brought.outside_number) and row.due_at is not None:
+        row.paused_at = now
+    if after is State.NEED_INFO:
+        row.asked_again_at = None
 
 
 def _photo_kind(after: State) -> str:
@@ -302,11 +289,13 @@ async def _tell(
     if after in (State.FILED, State.ASSIGNED) and before is State.SUBMITTED:
         told["due"] = clock.local(row.due_at).strftime("%m-%d") if row.due_at else ""
     silent = after is State.VOID or (after is State.ASSIGNED and before is not State.SUBMITTED)
-    if row.reporter_id and row.reporter_id != by.person_id and not silent:
+    if not silent:
         if after is State.HANDLED:
             photos = await reports.photos_of(work.session, row.id, "after")
             told["photo"] = photos[-1].sha256 if photos else ""
-        work.notify(row.reporter_id, f"reports.told.{_news(after)}", **told)
+        for person_id in await following.hearers(work, row):
+            if person_id != by.person_id:
+                work.notify(person_id, f"reports.told.{_news(after)}", **told)
     if after in (State.ASSIGNED, State.REOPENED) and row.assignee_id not in (None, by.person_id):
         work.notify(row.assignee_id or 0, f"reports.job.{after}", **_told(row))
     if after is State.HANDLED:
@@ -327,3 +316,14 @@ async def rate(work: Work, by: Actor, row: Report, stars: int) -> None:
         raise Refusal("common.not_there")
     row.rating = stars
     await work.session.flush()
+
+
+async def hand_over(work: Work, by: Actor, leaver_id: int, successor_id: int) -> int:
+    """Give somebody's open reports to a colleague; how many there were."""
+    by.require(Permission.PERSON_HAND_OVER)
+    rows = await report_lists.open_of(work.session, leaver_id)
+    for row in rows:
+        row.assignee_id, row.version = successor_id, row.version + 1
+        brought = Brought(assignee_id=successor_id, details={"handed_over_from": leaver_id})
+        await _note(work, row, by, State(row.state), State(row.state), brought, "before")
+    return len(rows)

@@ -30,6 +30,8 @@ class Evidence(StrEnum):
     PHOTO = "photo"
     ASSIGNEE = "assignee"
     MASTER = "master"
+    OUTSIDE = "outside_number"
+    SILENCE = "seven_days_of_silence"
     OTHER_PERSON = "other_person"
 
 
@@ -55,7 +57,10 @@ def _moves() -> tuple[Move, ...]:
         Move(S.SUBMITTED, S.FILED, P.REPORT_ASSIGN),
         Move(S.SUBMITTED, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
         Move(S.SUBMITTED, S.REJECTED, P.REPORT_ASSIGN, WORDS),
+        Move(S.SUBMITTED, S.MERGED, None, frozenset({E.MASTER})),
+        Move(S.MERGED, S.SUBMITTED, P.REPORT_ASSIGN),
         Move(S.FILED, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
+        Move(S.FILED, S.ASSIGNED, P.REPORT_ASSIGN, frozenset({E.OUTSIDE})),
         Move(S.FILED, S.REJECTED, P.REPORT_ASSIGN, WORDS),
         Move(S.FILED, S.IN_PROGRESS, P.REPORT_HANDLE),
         Move(S.FILED, S.HANDLED, P.REPORT_HANDLE, PHOTO),
@@ -63,6 +68,7 @@ def _moves() -> tuple[Move, ...]:
         Move(S.ASSIGNED, S.HANDLED, P.REPORT_HANDLE, PHOTO),
         Move(S.ASSIGNED, S.FILED, P.REPORT_HANDLE, WORDS),
         Move(S.ASSIGNED, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
+        Move(S.ASSIGNED, S.FILED, P.REPORT_ASSIGN, WORDS),
         Move(S.IN_PROGRESS, S.HANDLED, P.REPORT_HANDLE, PHOTO),
         Move(S.IN_PROGRESS, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
         Move(S.HANDLED, S.CLOSED, P.REPORT_CLOSE, frozenset({E.OTHER_PERSON})),
@@ -78,6 +84,7 @@ def _moves() -> tuple[Move, ...]:
         Move(S.REOPENED, S.HANDLED, P.REPORT_HANDLE, PHOTO),
         Move(S.NEED_INFO, S.SUBMITTED, None, WORDS),
         Move(S.NEED_INFO, S.REJECTED, P.REPORT_ASSIGN, WORDS),
+        Move(S.NEED_INFO, S.REJECTED, P.REPORT_VOID, frozenset({E.SILENCE})),
     ]
     for state in (S.SUBMITTED, S.FILED, S.ASSIGNED):
         moves.append(Move(state, S.NEED_INFO, P.REPORT_ASSIGN, WORDS))

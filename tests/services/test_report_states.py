@@ -16,7 +16,7 @@ from services.reports import desk
 from services.reports.desk import Brought, Draft
 from services.reports.transitions import MOVES, Evidence, State, between
 
-FINAL = {State.REJECTED, State.MERGED, State.VOID}
+FINAL = {State.REJECTED, State.VOID}
 
 
 def test_every_state_can_be_reached_and_only_the_ends_cannot_be_left() -> None:

@@ -1,0 +1,165 @@
+"""Reports by time and place, and who follows them: queues, candidates, ledgers."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.engine import insert_for
+from db.models.reports import OPEN, Report, ReportFollower
+
+Communities = Collection[int] | None
+
+
+async def follow(
+    session: AsyncSession, report_id: int, person_id: int, *, same: bool, now: datetime
+) -> None:
+    statement = insert_for(session, ReportFollower).values(
+        report_id=report_id, person_id=person_id, same=same, at=now
+    )
+    await session.execute(
+        statement.on_conflict_do_nothing(index_elements=["report_id", "person_id"])
+    )
+
+
+async def unfollow(session: AsyncSession, report_id: int, person_id: int) -> None:
+    await session.execute(
+        delete(ReportFollower).where(
+            ReportFollower.report_id == report_id, ReportFollower.person_id == person_id
+        )
+    )
+
+
+async def followers(session: AsyncSession, report_id: int) -> Sequence[int]:
+    rows = await session.scalars(
+        select(ReportFollower.person_id)
+        .where(ReportFollower.report_id == report_id)
+        .order_by(ReportFollower.person_id)
+    )
+    return rows.all()
+
+
+async def count_same(session: AsyncSession, report_id: int) -> int:
+    count = await session.scalar(
+        select(func.count())
+        .select_from(ReportFollower)
+        .where(ReportFollower.report_id == report_id, ReportFollower.same)
+    )
+    return count or 0
+
+
+async def by_number(session: AsyncSession, number: str) -> Report | None:
+    return await session.scalar(select(Report).where(Report.number == number))
+
+
+async def due_before(
+    session: AsyncSession,
+    moment: datetime,
+    *,
+    communities: Communities,
+    after: datetime | None = None,
+    limit: int = 100,
+) -> Sequence[Report]:
+    """Open reports whose clock runs and whose time is up by then, the most urgent first."""
+    statement = select(Report).where(OPEN, Report.due_at <= moment, Report.paused_at.is_(None))
+    if after is not None:
+        statement = statement.where(Report.due_at > after)
+    if communities is not None:
+        statement = statement.where(Report.community_id.in_(communities))
+    rows = await session.scalars(statement.order_by(Report.due_at, Report.id).limit(limit))
+    return rows.all()
+
+
+async def count_due(
+    session: AsyncSession,
+    moment: datetime,
+    *,
+    communities: Communities,
+    assignee_id: int | None = None,
+) -> int:
+    """How many of `due_before` there are, all or those of one assignee."""
+    statement = (
+        select(func.count())
+        .select_from(Report)
+        .where(OPEN, Report.due_at <= moment, Report.paused_at.is_(None))
+    )
+    if communities is not None:
+        statement = statement.where(Report.community_id.in_(communities))
+    if assignee_id is not None:
+        statement = statement.where(Report.assignee_id == assignee_id)
+    return await session.scalar(statement) or 0
+
+
+async def waiting_for_answer(session: AsyncSession) -> Sequence[Report]:
+    """Reports whose reporter was asked something."""
+    rows = await session.scalars(select(Report).where(Report.state == "need_info"))
+    return rows.all()
+
+
+async def in_building(
+    session: AsyncSession, building_id: int, *, since: datetime, limit: int
+) -> Sequence[Report]:
+    return await _recent(session, Report.building_id == building_id, since=since, limit=limit)
+
+
+async def in_box(
+    session: AsyncSession,
+    community_id: int,
+    box: tuple[float, float, float, float],
+    *,
+    since: datetime,
+    limit: int,
+) -> Sequence[Report]:
+    """Reports inside a box of degrees: south, west, north, east."""
+    south, west, north, east = box
+    inside = (
+        (Report.community_id == community_id)
+        & Report.latitude.between(south, north)
+        & Report.longitude.between(west, east)
+    )
+    return await _recent(session, inside, since=since, limit=limit)
+
+
+async def in_community(
+    session: AsyncSession, community_id: int, *, since: datetime, limit: int
+) -> Sequence[Report]:
+    return await _recent(session, Report.community_id == community_id, since=since, limit=limit)
+
+
+async def _recent(
+    session: AsyncSession, where: object, *, since: datetime, limit: int
+) -> Sequence[Report]:
+    rows = await session.scalars(
+        select(Report)
+        .where(where, Report.created_at >= since)  # type: ignore[arg-type]  # an SQL expression
+        .order_by(Report.created_at.desc())
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def filed_between(
+    session: AsyncSession,
+    start: datetime,
+    end: datetime,
+    *,
+    communities: Communities,
+    limit: int,
+) -> Sequence[Report]:
+    """Reports of a period in the order they came, for the ledgers."""
+    statement = select(Report).where(Report.created_at >= start, Report.created_at < end)
+    if communities is not None:
+        statement = statement.where(Report.community_id.in_(communities))
+    return (await session.scalars(statement.order_by(Report.id).limit(limit))).all()
+
+
+async def open_of(session: AsyncSession, assignee_id: int) -> Sequence[Report]:
+    """What somebody has in hand."""
+    rows = await session.scalars(
+        select(Report)
+        .where(OPEN, Report.assignee_id == assignee_id)
+        .order_by(Report.id)
+        .with_for_update()
+    )
+    return rows.all()

@@ -1,0 +1,111 @@
+"""Clock work of reports: the morning digest, what is overdue, who did not answer."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from db.models.reports import Report
+from db.stores import people, report_lists, reports
+from db.work import Work
+from services import clock, deadlines
+from services.permissions import Actor, HeldRole, Role, ScopeKind
+from services.reports import desk, following, queues
+from services.reports.desk import Brought
+from services.reports.transitions import State
+
+ASK_AGAIN_AFTER = timedelta(days=2)
+DESK = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
+LEADS = (Role.COMMUNITY_STAFF, Role.STREET_STAFF)
+QUIET_FROM, QUIET_UNTIL = 20, 8
+"""Hours of the office's clock between which nobody is reminded of anything."""
+CLOCK = Actor(0, (HeldRole(Role.ADMIN),))
+"""Who acts where only time has passed; written down as number 0."""
+
+
+def is_quiet() -> bool:
+    """Whether it is an hour at which people are left alone."""
+    hour = clock.local().hour
+    return hour >= QUIET_FROM or hour < QUIET_UNTIL
+
+
+async def digest(work: Work) -> None:
+    """In the morning of a working day: what waits, to everybody for whom something does."""
+    calendar = await deadlines.calendar(work)
+    if not calendar.is_working(clock.today()):
+        return
+    reach: dict[int, set[int] | None] = {}
+    for grant, person in await people.grants(work.session, DESK):
+        known = reach.setdefault(person.id, set())
+        if grant.scope_kind == ScopeKind.STREET:
+            reach[person.id] = None
+        elif known is not None:
+            known.add(grant.scope_id)
+    for person_id, communities in reach.items():
+        await _tell_what_waits(work, person_id, communities)
+
+
+async def _tell_what_waits(work: Work, person_id: int, communities: Collection[int] | None) -> None:
+    counts = await reports.counts(work.session, communities=communities, assignee_id=person_id)
+    now = clock.now()
+    overdue = await report_lists.count_due(work.session, now, communities=communities)
+    due = await report_lists.count_due(work.session, now + queues.SOON, communities=communities)
+    told = {
+        "new": counts.get(State.SUBMITTED, 0),
+        "handled": counts.get(State.HANDLED, 0),
+        "overdue": overdue,
+        "soon": due - overdue,
+    }
+    if any(told.values()):
+        work.notify(person_id, "report_desk.digest", **told)
+
+
+async def escalate(work: Work) -> None:
+    """Tell the leads once of each report whose time is up; not at night."""
+    if is_quiet():
+        return
+    for row in await report_lists.due_before(work.session, clock.now(), communities=None):
+        if row.escalated_at is None:
+            row.escalated_at = clock.now()
+            await _tell_leads(work, row)
+    await work.session.flush()
+
+
+async def _tell_leads(work: Work, row: Report) -> None:
+    leads: Sequence[int] = await people.holders_of(
+        work.session, LEADS, community_id=row.community_id
+    )
+    due = f"{clock.local(row.due_at):%m-%d}"
+    for person_id in dict.fromkeys([*leads, *([row.assignee_id] if row.assignee_id else [])]):
+        work.notify(
+            person_id,
+            "report_desk.escalated",
+            report_id=row.id,
+            number=row.number,
+            category=row.category,
+            due=due,
+        )
+
+
+async def unanswered(work: Work) -> None:
+    """Ask once more after two days; after seven the report ends and can be made anew."""
+    if is_quiet():
+        return
+    for row in await report_lists.waiting_for_answer(work.session):
+        moves = await reports.moves_of(work.session, row.id)
+        asked = next(m for m in reversed(moves) if m.after == State.NEED_INFO)
+        waited = clock.now() - asked.at
+        if waited >= following.SILENCE:
+            await _give_up(work, row)
+        elif waited >= ASK_AGAIN_AFTER and row.asked_again_at is None and row.reporter_id:
+            row.asked_again_at = clock.now()
+            work.notify(
+                row.reporter_id,
+                "reports.asked_again",
+                report_id=row.id,
+                number=row.number,
+                category=row.category,
+            )
+    await work.session.flush()
+
+
+async def _give_up(work: Work, row: Report) -> None:
+    await desk.move(work, CLOCK, row, State.REJECTED, Brought(details={"by": "clock"}))
