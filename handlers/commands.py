@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from handlers import (
     anything,
+    consent,
     dead_letters,
+    links,
     questions,
     report_desk,
     reports,
     survey_authoring,
     survey_desk,
     surveys,
+    volunteer_desk,
+    volunteers,
     welcome,
 )
 from handlers.chat import Chat
@@ -59,12 +63,22 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"
     ),
+    Command(
+        volunteers.start, Permission.VOLUNTEER_REGISTER, name="volunteer", menu="commands.volunteer"
+    ),
+    Command(
+        volunteer_desk.listing,
+        Permission.VOLUNTEER_VIEW,
+        name="volunteers",
+        menu="commands.volunteers",
+    ),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
 
 PRESSES: tuple[Press, ...] = (
     Press(welcome.pressed, None, prefix="home"),
     Press(runner.pressed, None, prefix="f"),
+    Press(consent.pressed, None, prefix="agree"),
     Press(questions.pressed, None, prefix="ask"),
     Press(questions.desk_pressed, Permission.KNOWLEDGE_REPLY, prefix="kb"),
     Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
@@ -72,6 +86,8 @@ PRESSES: tuple[Press, ...] = (
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
     Press(survey_authoring.pressed, Permission.SURVEY_EDIT, prefix="sdraft"),
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
+    Press(volunteers.pressed, Permission.VOLUNTEER_REGISTER, prefix="vol"),
+    Press(volunteer_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="vdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
@@ -98,3 +114,13 @@ def menu_for(actor: Actor) -> list[tuple[str, str]]:
         for command in COMMANDS
         if command.menu and (command.need is None or actor.can(command.need))
     ]
+
+
+def _runs(press: Press) -> Feature:
+    async def feature(chat: Chat) -> None:
+        await run(press, chat)
+
+    return feature
+
+
+links.offer((), {press.prefix: _runs(press) for press in PRESSES})

@@ -1,0 +1,153 @@
+"""Staff see who asks to become a volunteer, and take them on or decline."""
+
+from markupsafe import Markup
+
+from db.models.volunteers import Volunteer
+from db.stores import people
+from db.stores import volunteers as rows
+from handlers import notices
+from handlers.chat import Button, Chat, Screen
+from handlers.texts import join, say
+from handlers.volunteers import in_words
+from services import clock, places, privacy, volunteers
+from services.permissions import Permission
+from services.volunteers import State
+
+PAGE = 6
+REASONS = ("not_our_community", "not_reachable", "not_suitable", "already_registered")
+
+
+async def listing(chat: Chat, state: State = State.PENDING, page: int = 0) -> None:
+    """Counts by state, and those in one state."""
+    counts = await volunteers.counts(chat.work, chat.actor)
+    found = await volunteers.listed(chat.work, chat.actor, state, page=page, size=PAGE)
+    lines = [_line(row) for row in found[:PAGE]]
+    text = say(
+        "volunteer_desk.list",
+        pending=counts.get(State.PENDING, 0),
+        active=counts.get(State.ACTIVE, 0),
+        paused=counts.get(State.PAUSED, 0),
+        state=say(f"volunteer_desk.state.{state}"),
+        lines=join(lines) if lines else say("volunteer_desk.nobody"),
+    )
+    buttons = [(Button(_name(row), f"vdesk:show:{row.id}"),) for row in found[:PAGE]]
+    await chat.show(
+        Screen(text, (*buttons, *_turning(state, page, len(found) > PAGE))),
+        slot="vdesk",
+        edit=True,
+    )
+
+
+def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
+    row = []
+    if page:
+        row.append(_button("previous", f"vdesk:list:{state}:{page - 1}"))
+    if more:
+        row.append(_button("next", f"vdesk:list:{state}:{page + 1}"))
+    others = [s for s in (State.PENDING, State.ACTIVE, State.PAUSED) if s is not state]
+    switch = tuple(
+        Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
+    )
+    return [tuple(row), switch] if row else [switch]
+
+
+def _name(row: Volunteer) -> str:
+    return privacy.mask_name(row.name)
+
+
+def _line(row: Volunteer) -> Markup:
+    day = clock.local(row.created_at)
+    return say("volunteer_desk.line", name=_name(row), number=row.number or "", day=f"{day:%m-%d}")
+
+
+def _button(key: str, data: str) -> Button:
+    return Button(str(say(f"volunteer_desk.button.{key}")), data)
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons of the desk: 'vdesk:<act>:<volunteer or state>:<page or reason>'."""
+    act, what, more = chat.press_parts(3)
+    if act == "list":
+        state = State(what) if what in set(State) else State.PENDING
+        await listing(chat, state, int(more) if more.isdecimal() else 0)
+        return
+    if not what.isdecimal():
+        await listing(chat)
+        return
+    await _one(chat, act, int(what), more)
+
+
+async def _one(chat: Chat, act: str, volunteer_id: int, reason: str) -> None:
+    if act == "yes":
+        row = await volunteers.approve(chat.work, chat.actor, volunteer_id)
+        chat.tell("volunteer_desk.approved", number=row.number or "")
+        await listing(chat)
+    elif act == "no":
+        await volunteers.access(chat.work, chat.actor, volunteer_id, Permission.VOLUNTEER_VERIFY)
+        await _ask_reason(chat, volunteer_id)
+    elif act == "why" and reason in REASONS:
+        words = str(say(f"volunteer_desk.reason.{reason}"))
+        await volunteers.decline(chat.work, chat.actor, volunteer_id, words)
+        chat.tell("volunteer_desk.declined")
+        await listing(chat)
+    else:
+        await show(chat, volunteer_id, in_full=act == "full")
+
+
+async def _ask_reason(chat: Chat, volunteer_id: int) -> None:
+    buttons = tuple(
+        (Button(str(say(f"volunteer_desk.reason.{r}")), f"vdesk:why:{volunteer_id}:{r}"),)
+        for r in REASONS
+    )
+    back = (_button("back", f"vdesk:show:{volunteer_id}"),)
+    screen = Screen(say("volunteer_desk.why_not"), (*buttons, back))
+    await chat.show(screen, slot="vdesk", edit=True)
+
+
+async def show(chat: Chat, volunteer_id: int, *, in_full: bool = False) -> None:
+    """One volunteer; the phone in full only on request, which is logged."""
+    row = await volunteers.access(chat.work, chat.actor, volunteer_id, Permission.VOLUNTEER_VIEW)
+    if in_full:
+        chat.actor.require(Permission.PERSON_VIEW_FULL, volunteers.scope_of(row))
+        await people.note(
+            chat.work.session,
+            chat.actor.person_id,
+            "view_full",
+            "volunteer",
+            row.id,
+            now=clock.now(),
+        )
+    text = await _page(chat, row, in_full)
+    await chat.show(Screen(text, _acts(chat, row, in_full)), slot="vdesk", edit=True)
+
+
+async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
+    where = await places.community(chat.work, row.community_id) if row.community_id else None
+    phone = row.phone or ""
+    return say(
+        "volunteer_desk.page",
+        name=row.name if in_full else _name(row),
+        number=row.number or str(say("volunteer_desk.no_number")),
+        state=say(f"volunteer_desk.state.{row.state}"),
+        community=where.name if where else "",
+        phone=phone if in_full else privacy.mask_phone(phone),
+        categories=in_words(await rows.categories_of(chat.work.session, row.id)),
+        year=row.birth_year or "",
+        skills=row.skills or "",
+    )
+
+
+def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...], ...]:
+    acts: list[tuple[Button, ...]] = []
+    where = volunteers.scope_of(row)
+    if row.state == State.PENDING and chat.actor.can(Permission.VOLUNTEER_VERIFY, where):
+        acts.append((_button("yes", f"vdesk:yes:{row.id}"), _button("no", f"vdesk:no:{row.id}")))
+    if not in_full and chat.actor.can(Permission.PERSON_VIEW_FULL, where):
+        acts.append((_button("full", f"vdesk:full:{row.id}"),))
+    return (*acts, (_button("back", f"vdesk:list:{row.state}:0"),))
+
+
+@notices.screen_for("volunteers.new_for_staff")
+def _new_for_staff(params: dict[str, int]) -> Screen:
+    button = _button("look", f"vdesk:show:{params['volunteer_id']}")
+    return Screen(say("volunteers.new_for_staff"), ((button,),))
