@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--rate", type=float, default=30)
     parser.add_argument("--updates", type=int, default=0, help="default: as the kills need")
-    parser.add_argument("--chats", type=int, default=50)
+    parser.add_argument("--chats", type=int, default=200, help="people who write")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("sqlite", "postgresql", "plain"))
     options = parser.parse_args()
