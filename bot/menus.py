@@ -5,26 +5,19 @@ from telegram.error import TelegramError
 
 from bot.transport import OfficeBot
 from db.engine import Database
-from handlers import commands
+from handlers import command_menus
 from handlers.texts import say
-from services.permissions import Actor
 
 log = structlog.get_logger(__name__)
 
 
 async def introduce(bot: OfficeBot, _database: Database) -> None:
     """Set the name, the profile texts and the command menus; a refusal only costs the menu."""
-    nobody = Actor(0)
-    resident = [
-        {"command": name, "description": str(say(key))} for name, key in commands.menu_for(nobody)
-    ]
-    group = [c for c in resident if c["command"] in ("help",)]
     calls = (
         ("setMyName", {"name": str(say("profile.name"))}),
         ("setMyDescription", {"description": str(say("profile.description"))}),
         ("setMyShortDescription", {"short_description": str(say("profile.short"))}),
-        ("setMyCommands", {"commands": resident, "scope": {"type": "all_private_chats"}}),
-        ("setMyCommands", {"commands": group, "scope": {"type": "all_group_chats"}}),
+        *command_menus.for_everybody(),
     )
     for method, payload in calls:
         try:

@@ -38,6 +38,7 @@ IN_FLIGHT = 8
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 IDLE_SECONDS = 0.2
+NOT_MESSAGES = ("setMyCommands", "deleteMyCommands")
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 UNCHANGED = "message is not modified"
 
@@ -88,6 +89,8 @@ class Pace:
         return resting
 
     def take(self, message: OutboxMessage) -> None:
+        if message.method in NOT_MESSAGES:
+            return
         self.overall.take()
         if message.priority == outbox.BROADCAST:
             self.broadcast.take()

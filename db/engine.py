@@ -11,7 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is deleted is overwritten
+)
 POSTGRESQL_SETTINGS = {
     "idle_in_transaction_session_timeout": "60000",
     "lock_timeout": "10000",
@@ -68,6 +74,20 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             await session.connection(execution_options={"office_read_only": True})
             yield session
+
+    async def scrub(self) -> None:
+        """SQLite: write the file anew and empty its log, so that nothing deleted is left in them.
+
+        PostgreSQL does so by itself, with its vacuum.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._turn, self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                cursor = await raw.execute(statement)
+                await cursor.close()
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -148,6 +148,7 @@ class Chat:
     office: Office
     private: bool = True
     large_print: bool = False
+    blocked: bool = False
     telegram_id: int = 0
     name: str = ""
     toast: str | None = field(default=None, init=False)

@@ -8,9 +8,13 @@ from handlers import (
     consent,
     dead_letters,
     links,
+    menu,
+    people_desk,
+    profile,
     questions,
     report_desk,
     reports,
+    roles_desk,
     survey_authoring,
     survey_desk,
     surveys,
@@ -20,6 +24,7 @@ from handlers import (
 )
 from handlers.chat import Chat
 from handlers.forms import runner
+from handlers.links import Link
 from services.permissions import Actor, Permission
 
 Feature = Callable[[Chat], Awaitable[None]]
@@ -27,11 +32,12 @@ Feature = Callable[[Chat], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Entry:
-    """What is run, and the right it needs (None: open to everybody)."""
+    """What is run, and the right it needs (None: open to everybody who is not blocked)."""
 
     run: Feature
     need: Permission | None
     private: bool = True
+    blocked_too: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +78,19 @@ COMMANDS: tuple[Command, ...] = (
         name="volunteers",
         menu="commands.volunteers",
     ),
+    Command(profile.show, None, name="me", menu="commands.me", blocked_too=True),
+    Command(profile.export, None, name="mydata", blocked_too=True),
+    Command(profile.ask_to_forget, None, name="forget", blocked_too=True),
+    Command(people_desk.find, Permission.PERSON_BLOCK, name="people", menu="commands.people"),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
 
 PRESSES: tuple[Press, ...] = (
     Press(welcome.pressed, None, prefix="home"),
+    Press(menu.pressed, None, prefix="menu"),
+    Press(profile.pressed, None, prefix="me", blocked_too=True),
+    Press(people_desk.pressed, Permission.PERSON_BLOCK, prefix="ppl"),
+    Press(roles_desk.pressed, None, prefix="role"),
     Press(runner.pressed, None, prefix="f"),
     Press(consent.pressed, None, prefix="agree"),
     Press(questions.pressed, None, prefix="ask"),
@@ -91,6 +105,11 @@ PRESSES: tuple[Press, ...] = (
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
+LINKS: tuple[Link, ...] = (
+    Link("inv", roles_desk.follow_invitation),
+    Link("svy", surveys.from_link),
+)
+
 UNKNOWN_PRESS = Entry(anything.unknown_press, None, private=False)
 INLINE = Entry(questions.inline, None, private=False)
 MESSAGE = Entry(anything.message, None, private=False)
@@ -99,6 +118,9 @@ OTHER = Entry(anything.other, None, private=False)
 
 async def run(entry: Entry, chat: Chat) -> None:
     """Run a feature for whoever may. Raises Refusal for the others."""
+    if chat.blocked and not entry.blocked_too:
+        await welcome.turn_away(chat)
+        return
     if entry.need is not None:
         chat.actor.require(entry.need)
     if entry.private and not chat.private:
@@ -123,4 +145,4 @@ def _runs(press: Press) -> Feature:
     return feature
 
 
-links.offer((), {press.prefix: _runs(press) for press in PRESSES})
+links.offer(LINKS, {press.prefix: _runs(press) for press in PRESSES})

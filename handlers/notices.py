@@ -1,9 +1,10 @@
 """Turns the codes that services leave into messages for the people concerned."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from db.models.people import Person
 from db.stores import outbox, people
 from db.stores.outbox import Outgoing
 from db.work import Notice, Work
@@ -26,6 +27,10 @@ def screen_for(code: str) -> Callable[[Callable[[dict[str, Any]], Screen]], Any]
     return register
 
 
+#: Notices that are no message but another call: code -> what to make of it.
+CALLS: dict[str, Callable[[Work, Person], Awaitable[Outgoing]]] = {}
+
+
 def screen_of(notice: Notice) -> Screen:
     make = SCREENS.get(notice.code)
     return make(notice.params) if make else Screen(say(notice.code, **notice.params))
@@ -40,6 +45,9 @@ async def deliver(work: Work) -> None:
     for notice in work.notices:
         person = reachable.get(notice.person_id)
         if person is None or person.telegram_id is None:
+            continue
+        if notice.code in CALLS:
+            messages.append(await CALLS[notice.code](work, person))
             continue
         for call in compose(person.telegram_id, screen_of(notice), person.large_print):
             messages.append(replace(call, priority=outbox.NOTICE))

@@ -51,6 +51,7 @@ async def open_chat(work: Work, update: Update, office: Office) -> Chat | None:
         office,
         private=where is None or where.type == "private",
         large_print=person.large_print,
+        blocked=person.blocked_at is not None,
         telegram_id=user.id,
         name=user.first_name,
     )

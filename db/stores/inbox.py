@@ -197,3 +197,18 @@ async def any_pending(session: AsyncSession, *, up_to: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def forget_person(session: AsyncSession, telegram_id: int) -> None:
+    """Drop dead updates of a person, and what done ones still say about who it was.
+
+    The ids of done updates stay, so that none is taken for new. The update under way is pending
+    until this transaction ends: `forget_person` is called once more after it.
+    """
+    theirs = (InboxUpdate.person_key == telegram_id) | (InboxUpdate.chat_id == telegram_id)
+    await session.execute(delete(InboxUpdate).where(theirs, InboxUpdate.status == Arrival.DEAD))
+    await session.execute(
+        update(InboxUpdate)
+        .where(theirs, InboxUpdate.status.in_((Arrival.DONE, Arrival.REFUSED)))
+        .values(payload="", chat_id=0, person_key=0)
+    )

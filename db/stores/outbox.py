@@ -13,6 +13,7 @@ from db.engine import insert_for
 from db.models.queues import CardMessage, Delivery, OutboxMessage
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
+BLOT = "***"
 
 
 @dataclass(frozen=True)
@@ -219,3 +220,36 @@ async def prune(session: AsyncSession, *, now: datetime, keep: timedelta) -> int
         .returning(OutboxMessage.id)
     )
     return len(result.all())
+
+
+async def blot_out(session: AsyncSession, words: Sequence[str]) -> None:
+    """Black out words in messages that still wait, whoever they are for."""
+    if not words:
+        return
+    waiting = await session.scalars(
+        select(OutboxMessage).where(OutboxMessage.status < Delivery.SENT).with_for_update()
+    )
+    for row in waiting:
+        clean = _without(row.payload, words)
+        if clean != row.payload:
+            row.payload = clean
+    await session.flush()
+
+
+def _without(value: Any, words: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        for word in words:
+            value = value.replace(word, BLOT)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(one, words) for key, one in value.items()}
+    return [_without(one, words) for one in value] if isinstance(value, list) else value
+
+
+async def forget_sent(session: AsyncSession, chat_id: int) -> None:
+    """Remove what was sent to a chat; what still waits stays."""
+    await session.execute(
+        delete(OutboxMessage).where(
+            OutboxMessage.chat_id == chat_id, OutboxMessage.status >= Delivery.SENT
+        )
+    )

@@ -41,6 +41,27 @@ async def by_id(session: AsyncSession, person_id: int) -> Person | None:
     return await session.get(Person, person_id)
 
 
+async def with_telegram(session: AsyncSession) -> Sequence[Person]:
+    """Everybody who has a Telegram account here."""
+    return (await session.scalars(select(Person).where(Person.telegram_id.is_not(None)))).all()
+
+
+async def by_phone(session: AsyncSession, indexes: Iterable[str]) -> Sequence[Person]:
+    """People whose phone has one of these blind indexes."""
+    rows = await session.scalars(
+        select(Person).where(Person.phone_index.in_(list(indexes))).order_by(Person.id)
+    )
+    return rows.all()
+
+
+async def blocked(session: AsyncSession) -> Sequence[Person]:
+    """Everybody who is blocked, the newest first."""
+    rows = await session.scalars(
+        select(Person).where(Person.blocked_at.is_not(None)).order_by(Person.blocked_at.desc())
+    )
+    return rows.all()
+
+
 async def roles_of(session: AsyncSession, person_id: int) -> Sequence[Grant]:
     rows = await session.scalars(select(Grant).where(Grant.person_id == person_id))
     return rows.all()

@@ -1,0 +1,125 @@
+"""The menu: a table of buttons, shown to whoever may press them once their feature is there.
+
+A feature needs one line in LINES and its press prefix in handlers/commands.py; a desk that wants
+its count of waiting things beside its name registers it with @counts.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers import links
+from handlers.chat import Button, Chat, Screen
+from handlers.texts import say
+from services.permissions import Permission, Role
+
+A_PAGE = 6
+
+
+class Page(StrEnum):
+    """Which menu a line stands in."""
+
+    RESIDENT = "resident"
+    MINE = "mine"
+    STAFF = "staff"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A button of a menu: what it is called, what it sends, and the right it needs."""
+
+    page: Page
+    label: str
+    data: str
+    need: Permission | None = None
+
+
+P = Permission
+LINES: tuple[Line, ...] = (
+    Line(Page.RESIDENT, "menu.ask", "ask:topics"),
+    Line(Page.RESIDENT, "menu.report", "rep:new"),
+    Line(Page.RESIDENT, "menu.surveys", "svy:list"),
+    Line(Page.RESIDENT, "menu.volunteer", "vol:new"),
+    Line(Page.RESIDENT, "menu.mine", "menu:mine"),
+    Line(Page.MINE, "menu.my_reports", "rep:mine"),
+    Line(Page.MINE, "menu.my_volunteering", "vol:me"),
+    Line(Page.MINE, "menu.large_print", "me:print"),
+    Line(Page.MINE, "menu.move", "me:move"),
+    Line(Page.MINE, "menu.privacy", "me:privacy"),
+    Line(Page.STAFF, "menu.desk_reports", "rdesk:list", P.REPORT_VIEW),
+    Line(Page.STAFF, "menu.desk_volunteers", "vdesk:list", P.VOLUNTEER_VIEW),
+    Line(Page.STAFF, "menu.desk_surveys", "sdesk:list", P.SURVEY_RESULTS),
+    Line(Page.STAFF, "menu.questions", "kb:queue", P.KNOWLEDGE_REPLY),
+    Line(Page.STAFF, "menu.office", "menu:office", P.PLACE_EDIT),
+    Line(Page.STAFF, "menu.as_resident", "menu:resident"),
+    Line(Page.OFFICE, "menu.people", "ppl:home", P.PERSON_BLOCK),
+    Line(Page.OFFICE, "menu.places", "place:home", P.PLACE_EDIT),
+    Line(Page.OFFICE, "menu.leave", "role:leave"),
+)
+
+Count = Callable[[Chat], Awaitable[int]]
+COUNTS: dict[str, Count] = {}
+
+
+def counts(data: str) -> Callable[[Count], Count]:
+    """Register how many things wait behind a button of the menu, for whoever looks at it."""
+
+    def register(count: Count) -> Count:
+        COUNTS[data] = count
+        return count
+
+    return register
+
+
+async def home(chat: Chat) -> None:
+    """The menu that fits the role."""
+    staff = chat.actor.role not in (Role.RESIDENT, Role.VOLUNTEER)
+    await show(chat, Page.STAFF if staff else Page.RESIDENT)
+
+
+async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -> None:
+    """One menu, six buttons at a time."""
+    lines = [line for line in LINES if line.page is page and _is_open(chat, line)]
+    shown = lines[number * A_PAGE : (number + 1) * A_PAGE]
+    buttons = [Button(await _label(chat, line), line.data) for line in shown]
+    last = _turning(page, number, len(lines))
+    if page not in (Page.RESIDENT, Page.STAFF):
+        last.append(Button(str(say("menu.back")), "menu:home"))
+    rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
+    await chat.show(Screen(say(f"menu.title.{page}"), rows), slot="menu", edit=edit)
+
+
+def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ...], ...]:
+    """Buttons side by side."""
+    return tuple(tuple(buttons[i : i + a_row]) for i in range(0, len(buttons), a_row))
+
+
+def _turning(page: Page, number: int, count: int) -> list[Button]:
+    turning = []
+    if number:
+        turning.append(Button(str(say("menu.previous")), f"menu:{page}:{number - 1}"))
+    if count > (number + 1) * A_PAGE:
+        turning.append(Button(str(say("menu.more")), f"menu:{page}:{number + 1}"))
+    return turning
+
+
+def _is_open(chat: Chat, line: Line) -> bool:
+    if line.need is not None and not chat.actor.can(line.need):
+        return False
+    return links.leads_somewhere(line.data)
+
+
+async def _label(chat: Chat, line: Line) -> str:
+    label = str(say(line.label))
+    count = await COUNTS[line.data](chat) if line.data in COUNTS else 0
+    return f"{label} ({count})" if count else label
+
+
+async def pressed(chat: Chat) -> None:
+    """Turns to another menu: 'menu:<page>:<number>'."""
+    name, number = chat.press_parts(2)
+    if name not in tuple(Page):
+        await home(chat)
+        return
+    await show(chat, Page(name), number=int(number) if number.isdecimal() else 0, edit=True)
