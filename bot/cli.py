@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_form, cli_kb, cli_report
+from bot import cli_form, cli_kb, cli_report, cli_roster
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(cli_form.app, name="form")
 app.add_typer(cli_kb.app, name="kb")
 app.add_typer(cli_report.app, name="report")
+app.add_typer(cli_roster.app, name="roster")
 
 
 @app.command()

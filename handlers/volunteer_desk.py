@@ -5,13 +5,15 @@ from markupsafe import Markup
 from db.models.volunteers import Volunteer
 from db.stores import people
 from db.stores import volunteers as rows
+from db.work import Work
 from handlers import notices
 from handlers.chat import Button, Chat, Screen
+from handlers.files.rosters import Listed
 from handlers.texts import join, say
 from handlers.volunteers import in_words
 from services import clock, places, privacy, volunteers
 from services.permissions import Permission
-from services.volunteers import State
+from services.volunteers import Category, State
 
 PAGE = 6
 REASONS = ("not_our_community", "not_reachable", "not_suitable", "already_registered")
@@ -124,6 +126,8 @@ async def show(chat: Chat, volunteer_id: int, *, in_full: bool = False) -> None:
 async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
     where = await places.community(chat.work, row.community_id) if row.community_id else None
     phone = row.phone or ""
+    same = await volunteers.same_on_roster(chat.work, row) if row.state == State.PENDING else None
+    claims = say("volunteer_desk.claims", number=same.number or "") if same else ""
     return say(
         "volunteer_desk.page",
         name=row.name if in_full else _name(row),
@@ -134,6 +138,7 @@ async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
         categories=in_words(await rows.categories_of(chat.work.session, row.id)),
         year=row.birth_year or "",
         skills=row.skills or "",
+        claims=claims,
     )
 
 
@@ -151,3 +156,25 @@ def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...]
 def _new_for_staff(params: dict[str, int]) -> Screen:
     button = _button("look", f"vdesk:show:{params['volunteer_id']}")
     return Screen(say("volunteers.new_for_staff"), ((button,),))
+
+
+async def everybody(work: Work) -> list[Listed]:
+    """The whole roster, ready to be written into a file."""
+    names = {one.id: one.name for one in await places.communities(work)}
+    chosen = await rows.all_categories(work.session)
+    found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED), None)
+    return [
+        Listed(
+            name=row.name,
+            sex=row.sex,
+            community=names.get(row.community_id or 0, ""),
+            number=row.number,
+            categories=tuple(c for c in Category if c in chosen.get(row.id, ())),
+            hours=row.brought_half_hours / 2,
+            phone=row.phone or "",
+            joined_on=row.joined_on,
+            birth_year=row.birth_year,
+            skills=row.skills,
+        )
+        for row in found
+    ]

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SURVEY_ANSWER = "survey:answer"
     SURVEY_EDIT = "survey:edit"
     SURVEY_RESULTS = "survey:results"
+    VOLUNTEER_IMPORT = "volunteer:import"
     VOLUNTEER_REGISTER = "volunteer:register"
     VOLUNTEER_VERIFY = "volunteer:verify"
     VOLUNTEER_VIEW = "volunteer:view"
@@ -71,6 +72,7 @@ _STREET = _COMMUNITY | {
     P.REPORT_CHECK,
     P.REPORT_VOID,
     P.SURVEY_EDIT,
+    P.VOLUNTEER_IMPORT,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -162,8 +162,12 @@ async def counts(work: Work, by: Actor) -> dict[str, int]:
 async def approve(work: Work, by: Actor, volunteer_id: int) -> Volunteer:
     """Take somebody onto the roster: they get a number and are told."""
     row = await access(work, by, volunteer_id, Permission.VOLUNTEER_VERIFY)
-    await _move(work, by, row, State.ACTIVE)
-    row.number = row.number or await _number(work)
+    listed_already = await same_on_roster(work, row)
+    if listed_already is not None and row.state == State.PENDING:
+        row = await _claimed(work, by, row, listed_already)
+    else:
+        await _move(work, by, row, State.ACTIVE)
+    row.number = row.number or await new_number(work)
     row.joined_on = row.joined_on or clock.today()
     if row.person_id is not None:
         await people.grant(
@@ -177,6 +181,28 @@ async def approve(work: Work, by: Actor, volunteer_id: int) -> Volunteer:
         )
         work.notify(row.person_id, "volunteers.approved", number=row.number)
     return row
+
+
+async def same_on_roster(work: Work, row: Volunteer) -> Volunteer | None:
+    """Who on the roster, still without Telegram, has the phone and name of this applicant."""
+    if row.phone is None or row.person_id is None:
+        return None
+    for index in privacy.blind_indexes(row.phone, PHONE):
+        for one in await volunteers.unclaimed(work.session, index.hex()):
+            if one.name == row.name and one.id != row.id:
+                return one
+    return None
+
+
+async def _claimed(work: Work, by: Actor, asked: Volunteer, listed: Volunteer) -> Volunteer:
+    """The entry that was imported belongs to this applicant: number and hours stay."""
+    person_id, chosen = asked.person_id, await volunteers.categories_of(work.session, asked.id)
+    kept = await volunteers.categories_of(work.session, listed.id)
+    await volunteers.remove(work.session, asked)
+    listed.person_id, listed.changed_at = person_id, clock.now()
+    await volunteers.set_categories(work.session, listed.id, {*kept, *chosen})
+    await _note(work, by, listed, "claimed", None, None)
+    return listed
 
 
 async def decline(work: Work, by: Actor, volunteer_id: int, reason: str) -> Volunteer:
@@ -228,7 +254,7 @@ async def _note(
     await volunteers.note_change(work.session, change)
 
 
-async def _number(work: Work) -> str:
+async def new_number(work: Work) -> str:
     """The next free number of the roster: year of joining and a serial."""
     serial = await volunteers.next_serial(work.session)
     while await volunteers.number_taken(work.session, number := _written(serial)):

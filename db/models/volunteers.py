@@ -30,6 +30,7 @@ class Volunteer(Base):
     state: Mapped[str] = mapped_column(String(10), default="pending", index=True)
     source: Mapped[str] = mapped_column(String(20), default="chat")
     joined_on: Mapped[date | None]
+    brought_half_hours: Mapped[int] = mapped_column(default=0)
     form_token: Mapped[str | None] = mapped_column(String(16), unique=True)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -102,3 +102,49 @@ async def changes_of(session: AsyncSession, volunteer_id: int) -> Sequence[Volun
         .order_by(VolunteerChange.id)
     )
     return rows.all()
+
+
+async def names_and_phones(session: AsyncSession) -> set[tuple[str, str | None, int | None]]:
+    """Name, phone and community of everybody on the roster."""
+    rows = await session.execute(select(Volunteer.name, Volunteer.phone, Volunteer.community_id))
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+async def numbers(session: AsyncSession) -> set[str | None]:
+    """Every number given out."""
+    rows = await session.scalars(select(Volunteer.number).where(Volunteer.number.is_not(None)))
+    return set(rows.all())
+
+
+async def everybody(
+    session: AsyncSession, states: Collection[str], communities: Collection[int] | None
+) -> Sequence[Volunteer]:
+    """Everybody in these states in these communities (None: all), by number."""
+    statement = _in_scope(select(Volunteer).where(Volunteer.state.in_(states)), communities)
+    return (await session.scalars(statement.order_by(Volunteer.number))).all()
+
+
+async def all_categories(session: AsyncSession) -> dict[int, list[str]]:
+    """The categories of every volunteer."""
+    found: dict[int, list[str]] = {}
+    rows = await session.execute(select(VolunteerCategory.volunteer_id, VolunteerCategory.category))
+    for volunteer_id, category in rows:
+        found.setdefault(volunteer_id, []).append(category)
+    return found
+
+
+async def unclaimed(session: AsyncSession, phone_index: str) -> Sequence[Volunteer]:
+    """People on the roster with this phone whom no Telegram account belongs to yet."""
+    rows = await session.scalars(
+        select(Volunteer).where(
+            Volunteer.phone_index == phone_index,
+            Volunteer.person_id.is_(None),
+            Volunteer.state == "active",
+        )
+    )
+    return rows.all()
+
+
+async def remove(session: AsyncSession, row: Volunteer) -> None:
+    await session.delete(row)
+    await session.flush()

@@ -3,7 +3,9 @@
 import pytest
 
 from db.stores import volunteers as rows
-from services.permissions import Role
+from db.work import Work
+from services import rosters
+from services.permissions import Actor, HeldRole, Role
 from tests.telegram import SharedContact, Somebody, Town
 
 
@@ -110,3 +112,23 @@ async def test_two_people_may_share_a_phone(town: Town) -> None:
         who = await town.person(name, community="donghu")
         await registers(who)
         who.sees("收到了")
+
+
+async def test_somebody_imported_claims_the_entry_by_phone_and_staff_confirm(town: Town) -> None:
+    async with town.database.write() as session:
+        work = Work(session)
+        entry = rosters.Entry("表", 2, "林秀英", "female", "东湖社区", "V24-0007", ("legal",), 25,
+                              "13812345678", None, 1956, None)  # fmt: skip
+        by = Actor(0, (HeldRole(Role.ADMIN),))
+        assert await rosters.take_in(work, by, rosters.Reading([entry])) == 1
+    lin = await town.person("林阿姨", community="donghu")
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await registers(lin)
+    await staff.taps("看一看")
+    staff.sees("名册里已有", "V24-0007")
+    await staff.taps("通过")
+    lin.sees("编号 V24-0007")
+    async with town.database.read() as session:
+        [row] = await rows.listed(session, state="active", communities=None, offset=0, limit=9)
+        assert row.brought_half_hours == 25
+        assert set(await rows.categories_of(session, row.id)) == {"legal", "environment", "culture"}

@@ -1,0 +1,123 @@
+"""`python -m bot roster`: check a roster of volunteers in Excel, import it, export it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from db.work import Work
+    from services.rosters import Reading
+
+app = typer.Typer(no_args_is_help=True, help="The roster of volunteers, as Excel files.")
+T = TypeVar("T")
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An .xlsx file")]
+Out = Annotated[Path, typer.Argument(help="The .xlsx file to write")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+@app.command()
+def check(file: File, as_json: AsJson = False) -> None:
+    """Say what is wrong with a roster, by sheet and row. Exit 0 if it can be imported, else 1."""
+    from db import seeds
+    from services import rosters
+
+    known: dict[str, str] = {}
+    for one in seeds.read("communities.toml")["community"]:
+        known |= dict.fromkeys((one["name"], *one.get("aliases", ())), one["name"])
+    reading = rosters.read(_lines(file), known)
+    _tell(reading, as_json)
+    raise typer.Exit(0 if reading.ok else 1)
+
+
+@app.command("import")
+def import_roster(file: File, as_json: AsJson = False) -> None:
+    """Enter everybody of a roster, or nobody where anything is wrong."""
+    from services import rosters
+    from services.errors import Refusal
+    from services.permissions import Actor, HeldRole, Role
+
+    async def act(work: "Work") -> tuple["Reading", int]:
+        reading = rosters.read(_lines(file), await rosters.names_of_communities(work))
+        by = Actor(0, (HeldRole(Role.ADMIN),))
+        return reading, await rosters.take_in(work, by, reading) if reading.ok else 0
+
+    try:
+        reading, entered = asyncio.run(_in_one_work(act))
+    except Refusal as no:
+        _refused(no)
+    _tell(reading, as_json)
+    typer.echo(f"{entered} entered", err=as_json)
+    raise typer.Exit(0 if reading.ok else 1)
+
+
+@app.command()
+def template(out: Out) -> None:
+    """Write an empty roster with its headings."""
+    from handlers.files import rosters
+
+    out.write_bytes(rosters.template())
+    typer.echo("written")
+
+
+@app.command()
+def export(out: Out) -> None:
+    """Write everybody on the roster, with counts by category and community."""
+    from handlers.files import rosters
+    from handlers.volunteer_desk import everybody
+
+    out.write_bytes(rosters.written(asyncio.run(_in_one_work(everybody))))
+    typer.echo("written")
+
+
+async def _in_one_work(act: Callable[["Work"], Awaitable[T]]) -> T:
+    from bot import keys
+    from bot.settings import Settings
+    from db.engine import Database
+    from db.work import Work
+
+    settings = Settings()
+    keys.configure(settings)
+    database = Database(settings.database)
+    try:
+        async with database.write() as session:
+            return await act(Work(session))
+    finally:
+        await database.close()
+
+
+def _lines(file: Path) -> Any:
+    from handlers.files import rosters
+    from services.errors import Refusal
+
+    try:
+        return rosters.lines_of(file.read_bytes())
+    except Refusal as no:
+        _refused(no)
+
+
+def _refused(no: Any) -> None:
+    from handlers.texts import say
+
+    typer.echo(str(say(no.code, **no.params).striptags()), err=True)
+    raise typer.Exit(1)
+
+
+def _tell(reading: "Reading", as_json: bool) -> None:
+    from handlers.files.rosters import sentence
+
+    errors = [
+        {"sheet": p.sheet, "row": p.row, "column": p.column, "code": p.code, "message": sentence(p)}
+        for p in reading.problems
+    ]
+    if as_json:
+        result = {"ok": reading.ok, "people": len(reading.entries), "errors": errors}
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    for one in errors:
+        typer.echo(one["message"])
+    typer.echo("ok" if reading.ok else "cannot be imported")
