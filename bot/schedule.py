@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs
-from bot.survey_jobs import SurveyJobs
+from bot.survey_files import SurveyFiles
+from bot.survey_jobs import SurveyJobs, remind
 from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
@@ -36,6 +37,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "media": process.photographer.fetch,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
+        "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,
         "survey_import": WorkbookImport(process.bot).run,
     }
 
@@ -45,6 +47,7 @@ def tasks(process: "Process") -> list[Task]:
     return [
         Task("prune queues", _prune, every=timedelta(hours=6)),
         Task("expire forms", _expire_forms, every=timedelta(hours=6)),
+        Task("remind of surveys", remind, every=timedelta(hours=1)),
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
         Task("late questions", questions.remind, every=timedelta(minutes=10)),
         Task("old questions", questions.forget_old_words, every=timedelta(hours=12)),

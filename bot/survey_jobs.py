@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from bot.jobs import Effect
 from db.engine import Database
 from db.stores import outbox
 from db.work import Work
-from handlers.chat import Screen, compose
+from handlers.chat import Button, Screen, compose
 from handlers.files import charts
 from handlers.texts import say
 from services import clock
 from services.permissions import Actor, HeldRole, Permission, Role
-from services.surveys import answering, desk
+from services.surveys import answering, desk, reminding
 from services.surveys.desk import Tally
+
+PART = 500  # rows an insert: databases limit the parameters of a statement
 
 
 class SurveyJobs:
@@ -63,6 +66,20 @@ class SurveyJobs:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(charts.bar_chart(chart))
+
+
+async def remind(work: Work) -> None:
+    """The timetable's hourly look: one message a person, sent at most once."""
+    found = await reminding.due(work)
+    calls = []
+    for one in found:
+        rows = tuple((Button(title, f"svy:go:{key}"),) for key, title in one.surveys)
+        screen = Screen(say("surveys.reminder"), rows)
+        for call in compose(one.person.telegram_id or 0, screen, one.person.large_print):
+            unique = f"survey-reminder:{one.round}:{one.person.id}"
+            calls.append(replace(call, priority=outbox.BROADCAST, at_most_once=True, dedup=unique))
+    for start in range(0, len(calls), PART):
+        await outbox.add(work.session, calls[start : start + PART], now=clock.now())
 
 
 async def _nothing(_work: Work) -> None:

@@ -122,6 +122,18 @@ async def open_count(session: AsyncSession, form: str, subject: str) -> int:
     return count or 0
 
 
+async def open_rows(session: AsyncSession, form: str, subject: str) -> Sequence[FormFilling]:
+    """What people are filling in now, paused or not."""
+    rows = await session.scalars(
+        select(FormFilling).where(
+            FormFilling.form == form,
+            FormFilling.subject == subject,
+            FormFilling.closed_at.is_(None),
+        )
+    )
+    return rows.all()
+
+
 async def untouched_since(session: AsyncSession, moment: datetime) -> Sequence[FormFilling]:
     """Open fillings nobody went on with since then."""
     rows = await session.scalars(

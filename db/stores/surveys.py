@@ -8,7 +8,10 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
+from db.models.people import Person
 from db.models.surveys import Survey, SurveyBuffered, SurveyParticipation, SurveyResponse
+
+PART = 250
 
 
 async def by_id(session: AsyncSession, survey_id: int) -> Survey | None:
@@ -79,6 +82,14 @@ async def has_taken_part(session: AsyncSession, survey_id: int, hashes: Sequence
     return found is not None
 
 
+async def participant_hashes(session: AsyncSession, survey_id: int) -> set[str]:
+    """Who has answered, as far as it is known: their keyed hashes."""
+    rows = await session.scalars(
+        select(SurveyParticipation.person_hash).where(SurveyParticipation.survey_id == survey_id)
+    )
+    return set(rows.all())
+
+
 async def participants(session: AsyncSession, survey_id: int) -> dict[int | None, int]:
     """How many have answered, by community."""
     rows = await session.execute(
@@ -118,13 +129,27 @@ async def publish(
 
 
 async def responses(session: AsyncSession, survey_id: int) -> Sequence[SurveyResponse]:
-    """The answers that may be seen."""
-    rows = await session.scalars(
-        select(SurveyResponse).where(SurveyResponse.survey_id == survey_id)
-    )
-    return rows.all()
+    """The answers that may be seen; read in parts, as each is unsealed on the event loop."""
+    statement = select(SurveyResponse).where(SurveyResponse.survey_id == survey_id)
+    stream = await session.stream_scalars(statement.execution_options(yield_per=PART))
+    return [row async for part in stream.partitions(PART) for row in part]
 
 
 async def response_count(session: AsyncSession, survey_id: int) -> int:
     count = await session.scalar(select(func.count()).where(SurveyResponse.survey_id == survey_id))
     return count or 0
+
+
+async def who_can_be_told(session: AsyncSession) -> Sequence[Person]:
+    """Everybody a message can reach."""
+    rows = await session.scalars(
+        select(Person)
+        .where(
+            Person.telegram_id.is_not(None),
+            Person.reachable,
+            Person.blocked_at.is_(None),
+            Person.forgotten_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    return rows.all()

@@ -2,7 +2,8 @@
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db.models.surveys import Survey, SurveyBuffered
 from db.stores import jobs, surveys
@@ -130,3 +131,8 @@ async def shuffle_batch(work: Work, survey_id: int) -> int:
     ]
     await surveys.publish(work.session, rows, on=clock.today(), from_buffer=survey_id)
     return len(rows)
+
+
+def answers_named(answer: Mapping[str, Any], name: str) -> list[Any]:
+    """The values of a question, in whatever group or round they stand."""
+    return [value for path, value in answer.items() if path.rsplit("/", 1)[-1] == name]

@@ -83,7 +83,7 @@ def _asked(document: Document) -> list[Question]:
 
 
 def _tally(document: Document, question: Question, rows: Sequence[SurveyResponse]) -> Tally:
-    values = [value for row in rows for value in _values(row.answer, question.name)]
+    values = [value for row in rows for value in answering.answers_named(row.answer, question.name)]
     label = question.label.said()
     if question.kind in WITH_CHOICES:
         return _choices(document, question, values)
@@ -94,11 +94,6 @@ def _tally(document: Document, question: Question, rows: Sequence[SurveyResponse
         return Tally(question.name, label, question.kind, len(values), ordered, (), average)
     texts = tuple(str(value) for value in values if isinstance(value, str))
     return Tally(question.name, label, question.kind, len(values), (), tuple(sorted(texts)))
-
-
-def _values(answer: Mapping[str, Any], name: str) -> list[Any]:
-    """The values of a question, in whatever group or round they stand."""
-    return [value for path, value in answer.items() if path.rsplit("/", 1)[-1] == name]
 
 
 def _choices(document: Document, question: Question, values: Sequence[Any]) -> Tally:

@@ -1,0 +1,115 @@
+"""Makes the files that staff ask for: exports, the form as XLSForm, the template, posters."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.jobs import Effect
+from db.engine import Database
+from db.stores import outbox
+from db.work import Work
+from handlers.chat import Screen, compose
+from handlers.files import survey_tables
+from handlers.files.qr import Poster, poster_pdf, poster_png
+from handlers.texts import say
+from services import clock, fillings, places
+from services.errors import Refusal
+from services.forms.xlsforms.exporting import export
+from services.forms.xlsforms.templates import template
+from services.permissions import Actor, HeldRole, Permission, Role
+from services.surveys import desk, exports
+from services.surveys.exports import Table
+
+TABLES: Mapping[str, Callable[[Table], bytes]] = {
+    "xlsx": survey_tables.as_xlsx,
+    "csv": survey_tables.as_csv,
+    "sav": survey_tables.as_sav,
+}
+_OFFICE = Actor(0, (HeldRole(Role.ADMIN),))  # the right was asked for when the file was ordered
+
+Made = list[tuple[str, Callable[[], bytes]]]
+
+
+class SurveyFiles:
+    """Runs the job "survey_file"."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    async def run(self, payload: Mapping[str, Any]) -> Effect:
+        """Read what is needed, make the files off the event loop, send them."""
+        chat_id = payload["chat_id"]
+        try:
+            wanted = await self._wanted(payload)
+        except Refusal as no:
+            return _sending(chat_id, [Screen(say(no.code, **no.params))])
+        screens = []
+        for name, make in wanted:
+            path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
+            await asyncio.to_thread(self._write, path, make)
+            file = {"path": path, "name": name}
+            note = say("survey_desk.file_note", name=name)
+            screens.append(Screen(note, document=file))
+        return _sending(chat_id, screens)
+
+    def _write(self, path: str, make: Callable[[], bytes]) -> None:
+        whole = self._folder / path
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        whole.write_bytes(make())
+
+    async def _wanted(self, payload: Mapping[str, Any]) -> Made:
+        what = payload["what"]
+        if what == "template":
+            return [(str(say("survey_desk.template_name")) + ".xlsx", template)]
+        async with self._database.read() as session:
+            work = Work(session)
+            need = Permission.SURVEY_RESULTS
+            survey = await desk.access(work, _OFFICE, payload["survey_id"], need)
+            title = _file_name(survey.title)
+            if what == "xlsform":
+                document = await fillings.document(work, survey.document_id)
+                return [(f"{title}.xlsx", lambda: export(document))]
+            if what == "poster":
+                return await _posters(work, payload, survey.id, survey.title)
+            table = await exports.table(work, survey)
+        await self._progress(payload["chat_id"], len(table.rows))
+        return [(f"{title}.{what}", lambda: TABLES[what](table))]
+
+    async def _progress(self, chat_id: int, count: int) -> None:
+        """Say what is being made: a large one takes some seconds."""
+        screen = Screen(say("survey_desk.writing", count=count))
+        async with self._database.write() as session:
+            await outbox.add(session, compose(chat_id, screen), now=clock.now())
+
+
+async def _posters(work: Work, payload: Mapping[str, Any], survey_id: int, title: str) -> Made:
+    """One for the chat and one to print; a community's has its name on it."""
+    other = payload.get("other") or ""
+    lines = [str(say("survey_desk.poster.scan"))]
+    link = f"https://t.me/{payload['bot_username']}?start=svy_{survey_id}"
+    if other.isdecimal():
+        community = await places.community(work, int(other))
+        lines.insert(0, community.name)
+    poster = Poster(title=title, lines=tuple(lines), link=link,
+                    foot=str(say("survey_desk.poster.foot")))  # fmt: skip
+    name = _file_name(f"{title} {lines[0]}" if len(lines) > 1 else title)
+    return [
+        (f"{name}.png", lambda: poster_png(poster)),
+        (f"{name}.pdf", lambda: poster_pdf(poster)),
+    ]
+
+
+def _file_name(title: str) -> str:
+    return "".join("_" if sign in '\\/:*?"<>|' or not sign.isprintable() else sign
+                   for sign in title)[:60] or "survey"  # fmt: skip
+
+
+def _sending(chat_id: int, screens: Sequence[Screen]) -> Effect:
+    async def effect(work: Work) -> None:
+        for screen in screens:
+            await outbox.add(work.session, compose(chat_id, screen), now=clock.now())
+
+    return effect
