@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from services.forms.documents import Document
+
 app = typer.Typer(no_args_is_help=True, help="Questionnaires written in Excel (XLSForm).")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An .xlsx or .xls file")]
@@ -57,6 +59,51 @@ def walk(
         return
     for step in walked["steps"]:
         typer.echo(f"{step['ref']}  {step['label']}  {step['answer']!r}  {step['result']}")
+
+
+@app.command("import")
+def import_file(file: File) -> None:
+    """Make a draft questionnaire of a workbook; staff publish it in chat. Exit 1 if it is bad."""
+    import asyncio
+
+    from handlers.texts.findings import sentence
+    from services.forms import checks
+
+    report = checks.check(file)
+    if report.document is None:
+        for one in report.errors:
+            typer.echo(sentence(one.code, one.sheet, one.row, one.params), err=True)
+        raise typer.Exit(1)
+    typer.echo(f"draft {asyncio.run(_draft(report.document))}")
+
+
+async def _draft(document: Document) -> str:
+    from bot import keys
+    from bot.settings import Settings
+    from db.engine import Database
+    from db.work import Work
+    from services.permissions import Actor, HeldRole, Role
+    from services.surveys import drafts
+
+    settings = Settings()
+    keys.configure(settings)
+    database = Database(settings.database)
+    try:
+        async with database.write() as session:
+            by = Actor(0, (HeldRole(Role.ADMIN),))  # whoever has the shell has the database
+            survey = await drafts.create(Work(session), by, document)
+            return f"{survey.id}: {survey.title}"
+    finally:
+        await database.close()
+
+
+@app.command()
+def template(out: Annotated[Path, typer.Argument(dir_okay=False, help="An .xlsx to write")]) -> None:
+    """Write the workbook in Chinese that a questionnaire starts from."""
+    from services.forms.xlsforms import templates
+
+    out.write_bytes(templates.template())
+    typer.echo(str(out))
 
 
 def _print(value: Any) -> None:

@@ -15,7 +15,7 @@ async def drafted(town: Town) -> Somebody:
 
 async def test_a_workbook_becomes_a_draft_that_can_be_tried_and_published(town: Town) -> None:
     staff = await drafted(town)
-    staff.sees("草稿", buttons=["试填", "发布", "导出表格", "删掉草稿"])
+    staff.sees("草稿", buttons=["试填", "发布", "导出题目", "删掉草稿"])
     draft = staff.screen[-1]
     wang = await town.person("王阿姨", community="donghu")
     await wang.sends("/survey")

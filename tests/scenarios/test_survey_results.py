@@ -1,0 +1,135 @@
+"""Results for staff: files, posters, two questions together; reminders by day and at most once."""
+
+from datetime import UTC, datetime, timedelta
+
+from db.stores import surveys
+from db.work import Work
+from services import clock
+from services.permissions import Actor, HeldRole, Role
+from services.surveys import desk, reminding
+from tests.scenarios.test_surveys import fills_in
+from tests.telegram import Somebody, Town
+
+MORNING = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)  # 10:00 on the office's clock
+ADMIN = Actor(0, (HeldRole(Role.ADMIN),))
+
+
+async def closed_after(town: Town, count: int) -> Somebody:
+    """Staff with the resident questionnaire open on the screen, closed after so many answers."""
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    for i in range(count):
+        await fills_in(await town.person(f"居民{i}", community="donghu"), pick=i % 2)
+    await staff.sends("/surveys")
+    await staff.taps("社区生活")
+    await staff.taps("结束")
+    return staff
+
+
+async def test_staff_get_workbook_csv_and_spss(town: Town) -> None:
+    staff = await closed_after(town, 6)
+    page = staff.screen[-1]
+    for kind, magic in (("XLSX", b"PK"), ("CSV", b"\xef\xbb\xbf"), ("SAV", b"$FL2")):
+        await staff.presses(page.buttons["导出答卷"])
+        await staff.taps(kind)
+        sent = staff.screen[-1]
+        assert sent.file is not None
+        assert sent.file.startswith(magic)
+        assert sent.file_name.endswith(kind.lower())
+    staff.sees_somewhere("6 份答卷")
+
+
+async def test_too_few_anonymous_answers_are_not_exported(town: Town) -> None:
+    staff = await closed_after(town, 2)
+    await staff.taps("导出答卷")
+    await staff.taps("CSV")
+    staff.sees("还太少")
+    assert staff.screen[-1].file is None
+
+
+async def test_two_questions_together_hide_small_cells(town: Town) -> None:
+    staff = await closed_after(town, 6)
+    await staff.taps("看结果")
+    await staff.taps("下一题")
+    await staff.taps("和别的题")
+    staff.sees("和哪一题")
+    await staff.presses(next(iter(staff.screen[-1].buttons.values())))
+    shown = staff.screen[-1].text + (staff.toasts[-1] if staff.toasts else "")
+    assert "不显示" in shown or "不能看" in shown
+    await staff.presses("sdesk:cross:1:99.2")
+    staff.sees_toast("没有别的")
+
+
+async def test_posters_carry_a_link_that_opens_the_questionnaire(town: Town) -> None:
+    staff = await closed_after(town, 0)
+    await staff.taps("开放")
+    await staff.taps("二维码")
+    await staff.taps("东湖")
+    pdf, png = staff.screen[-1], staff.screen[-2]
+    assert pdf.file is not None
+    assert png.file is not None
+    assert pdf.file.startswith(b"%PDF")
+    assert png.file.startswith(b"\x89PNG")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/start svy_1")
+    wang.sees("不记名", buttons=["开始答"])
+
+
+async def opened_days_ago(town: Town, days: int) -> None:
+    async with town.database.write() as session:
+        for survey in await surveys.all_of(session):
+            survey.opens_at = clock.now() - timedelta(days=days)
+
+
+async def reminded(town: Town) -> int:
+    """How many would be told in this round; nothing is sent, the round counts."""
+    async with town.database.write() as session:
+        return len(await reminding.due(Work(session)))
+
+
+async def test_reminders_go_to_those_not_done_once_in_a_round(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await opened_days_ago(town, 4)
+    done = await town.person("填过的", community="donghu")
+    await fills_in(done)
+    idle = await town.person("没填的", community="donghu")
+    before = len(idle.screen)
+    await town.clock_work()
+    idle.sees("还有问卷等您填", buttons=["社区生活"])
+    assert "社区生活小问卷" not in done.screen[-1].buttons
+    clock.set_source(lambda: MORNING + timedelta(hours=2))
+    await town.clock_work()
+    assert len(idle.screen) == before + 1
+    clock.set_source(lambda: MORNING + timedelta(days=3, hours=1))
+    await town.clock_work()
+    assert len(idle.screen) == before + 2
+
+
+async def test_nobody_is_reminded_at_night_nor_where_it_is_switched_off(town: Town) -> None:
+    await town.person("没填的", community="donghu")
+    night = datetime(2026, 11, 3, 13, 30, tzinfo=UTC)  # 21:30
+    clock.set_source(lambda: night)
+    await opened_days_ago(town, 9)
+    assert await reminded(town) == 0
+    clock.set_source(lambda: MORNING + timedelta(days=1))
+    async with town.database.write() as session:
+        while await reminding.set_next(Work(session), ADMIN):
+            pass
+    assert await reminded(town) == 0
+
+
+async def test_a_new_questionnaire_is_not_reminded_of_in_its_first_days(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await town.person("没填的", community="donghu")
+    await opened_days_ago(town, 1)
+    assert await reminded(town) == 0
+
+
+async def test_closed_questionnaires_are_not_reminded_of(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await town.person("没填的", community="donghu")
+    await opened_days_ago(town, 9)
+    async with town.database.write() as session:
+        work = Work(session)
+        for survey in await surveys.all_of(session):
+            await desk.close_survey(work, ADMIN, survey)
+    assert await reminded(town) == 0
