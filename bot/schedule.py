@@ -13,7 +13,7 @@ from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from services import alerts, clock, fillings, questions
+from services import alerts, clock, fillings, question_desk, questions
 from services.reports import reminders
 from services.surveys import desk
 
@@ -49,8 +49,8 @@ def tasks(process: "Process") -> list[Task]:
         Task("expire forms", _expire_forms, every=timedelta(hours=6)),
         Task("remind of surveys", remind, every=timedelta(hours=1)),
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
-        Task("late questions", questions.remind, every=timedelta(minutes=10)),
-        Task("old questions", questions.forget_old_words, every=timedelta(hours=12)),
+        Task("late questions", question_desk.watch, every=timedelta(minutes=10)),
+        Task("old questions", _forget_questions(process), every=timedelta(hours=12)),
         Task("report digest", reminders.digest, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
@@ -66,6 +66,14 @@ async def _prune(work: Work) -> None:
 
 async def _expire_forms(work: Work) -> None:
     await fillings.expire(work)
+
+
+def _forget_questions(process: "Process") -> Callable[[Work], Awaitable[None]]:
+    async def forget(work: Work) -> None:
+        keep = timedelta(days=process.settings.keep_questions_days)
+        await questions.forget_old_words(work, keep)
+
+    return forget
 
 
 async def _watch_sender(work: Work) -> None:

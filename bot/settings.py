@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     tz: str = Field(default="Asia/Shanghai", description="The office's clock")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     workers: int = Field(default=4, description="Updates handled at once in a process (PostgreSQL)")
+    keep_questions_days: int = Field(
+        default=90, ge=1, description="How long the words of residents' questions are kept"
+    )
+    knowledge_engine: Literal["memory", "tantivy"] = Field(
+        default="memory", description="tantivy (an extra) for more than 100,000 entries"
+    )
     demo: bool | None = Field(
         default=None, description="Example places and answers; default: demo mode"
     )

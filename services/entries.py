@@ -3,27 +3,27 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from db.models.entries import AliasProposal, EntryVersion, KnowledgeEntry
-from db.stores import entries, settings
+from db.models.entries import EntryVersion, KnowledgeEntry
+from db.models.places import Community
+from db.stores import entries, people, settings
 from db.work import Work
 from knowledge.confidence import DEFAULT_THRESHOLDS, Thresholds
 from knowledge.entries import Entry, entry_from
 from knowledge.index import Index
 from knowledge.reviews import Conflict, conflicts
-from services import clock, privacy
+from services import clock
 from services.errors import Refusal
-from services.permissions import Actor, Permission
+from services.permissions import Actor, Permission, community
 
 VERSION, TUNING = "knowledge_version", "knowledge_tuning"
 HISTORY = 6
 """Versions that staff see, and can bring back."""
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_ALIASES = 120, 3000, 200
-PROPOSALS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -208,6 +208,12 @@ async def publish(work: Work, by: Actor, entry_id: str) -> Entry:
     return entry_from(body)
 
 
+async def drafts(work: Work, by: Actor) -> Sequence[KnowledgeEntry]:
+    """Entries with something not published yet, the newest first."""
+    by.require(Permission.KNOWLEDGE_EDIT)
+    return await entries.drafts(work.session)
+
+
 async def discard(work: Work, by: Actor, entry_id: str) -> None:
     """Drop the draft, and with it an entry that was never published."""
     by.require(Permission.KNOWLEDGE_EDIT)
@@ -232,6 +238,12 @@ async def history(work: Work, by: Actor, entry_id: str) -> Sequence[EntryVersion
     """The last changes, the newest first."""
     await access(work, by, entry_id)
     return await entries.versions(work.session, entry_id, HISTORY)
+
+
+async def names_of(work: Work, person_ids: Iterable[int]) -> dict[int, str]:
+    """What the staff are called who made changes, where they gave a name."""
+    rows = [await people.by_id(work.session, one) for one in set(person_ids)]
+    return {row.id: row.name for row in rows if row is not None and row.name}
 
 
 async def bring_back(work: Work, by: Actor, entry_id: str, number: int) -> None:
@@ -277,58 +289,43 @@ def in_the_way(index: Index, entry_id: str, phrases: Iterable[str]) -> list[Conf
     return conflicts(index, phrases, own=entry_id)
 
 
-async def add_alias(work: Work, by: Actor, entry_id: str, words: str) -> None:
-    """Add a way of asking, seen by residents at once; a draft under way gets it too."""
+async def add_aliases(work: Work, by: Actor, entry_id: str, words: Sequence[str]) -> None:
+    """Add ways of asking, seen by residents at once; a draft under way gets them too."""
     by.require(Permission.KNOWLEDGE_EDIT)
     row = await access(work, by, entry_id)
+    await _in_both(work, by, row, lambda one: {"aliases": (*one.aliases, *words)}, act="alias")
+
+
+async def set_variant(work: Work, by: Actor, entry_id: str, place: Community, words: str) -> None:
+    """Say what holds in one community, at once; its own staff may. Empty words take it back."""
+    by.require(Permission.KNOWLEDGE_REPLY, community(place.id))
+    row = await access(work, by, entry_id)
+
+    def changed(one: Entry) -> dict[str, Any]:
+        others = {code: text for code, text in one.variants.items() if code != place.code}
+        return {"variants": others | ({place.code: words.strip()} if words.strip() else {})}
+
+    await _in_both(work, by, row, changed, act="variant")
+
+
+async def _in_both(
+    work: Work,
+    by: Actor,
+    row: KnowledgeEntry,
+    change: Callable[[Entry], dict[str, Any]],
+    *,
+    act: str,
+) -> None:
+    """Change what residents see, and the draft under way in the same manner."""
     shown = published(row)
     if shown is None:
         raise Refusal("entries.not_published")
     if row.draft is not None:
         drafted = entry_from(row.draft)
-        more = checked(replace(drafted, aliases=(*drafted.aliases, words)))
-        row.draft = body_of(more)
-    entry = checked(replace(shown, aliases=(*shown.aliases, words)))
-    await _put(work, row, body_of(entry), act="alias", by=by.person_id)
+        row.draft = body_of(checked(replace(drafted, **change(drafted))))
+    body = body_of(checked(replace(shown, **change(shown))))
+    await _put(work, row, body, act=act, by=by.person_id)
     await _changed(work)
-
-
-async def propose(work: Work, index: Index, entry_id: str, words: str) -> None:
-    """A tap said that these words mean this entry: propose them, unless they lead there already."""
-    words = words.strip()[:LONGEST_QUESTION]
-    if not words or entry_id not in index or index.exactly(words) == entry_id:
-        return
-    if await entries.one(work.session, entry_id) is None:
-        return
-    mark = privacy.blind_index(words, "alias").hex()
-    await entries.propose(work.session, entry_id, words, mark, now=clock.now())
-
-
-async def proposals(work: Work, by: Actor) -> Sequence[AliasProposal]:
-    """Wordings that wait for a decision, the most frequent first."""
-    by.require(Permission.KNOWLEDGE_EDIT)
-    return await entries.proposals(work.session, PROPOSALS_SHOWN)
-
-
-async def decide(work: Work, by: Actor, proposal_id: int, *, keep: bool) -> AliasProposal:
-    """Keep a proposed wording as an alias, or not."""
-    by.require(Permission.KNOWLEDGE_EDIT)
-    row = await entries.proposal(work.session, proposal_id)
-    if row is None or row.state != "open":
-        raise Refusal("entries.decided")
-    if keep:
-        await add_alias(work, by, row.entry_id, row.words)
-    row.state, row.decided_by = "kept" if keep else "dropped", by.person_id
-    row.decided_at = clock.now()
-    await work.session.flush()
-    return row
-
-
-async def forget_old_words(work: Work, keep: timedelta) -> None:
-    """Residents' wordings and imports left lying are dropped after the retention time."""
-    states = ("open", "dropped", "kept")
-    await entries.forget_proposals(work.session, clock.now() - keep, states=states)
-    await entries.forget_imports(work.session, clock.now() - keep)
 
 
 # -- how the base answers -----------------------------------------------------------------------

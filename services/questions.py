@@ -1,24 +1,33 @@
 """Residents' questions: answered from the base, offered as candidates, or handed to staff."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from db.models.questions import AskedQuestion
+from db.stores import entries as base
 from db.stores import people, places, questions
 from db.work import Work
 from knowledge.entries import Entry
-from knowledge.followups import Step, Turn, follow
+from knowledge.followups import FollowUp, Step, Turn, follow
 from knowledge.index import Index
-from knowledge.replies import Outcome
-from services import clock
+from knowledge.normalise import normalise
+from knowledge.replies import Outcome, Reply
+from services import alias_proposals, clock, local_facts
+from services.deadlines import after_working_days
 from services.errors import Refusal
-from services.permissions import STREET, Actor, Permission, Role, Scope, community
+from services.local_facts import Local
+from services.permissions import Actor, Role
 
-ANSWER_WITHIN = timedelta(days=1)
-"""A working day: promised to the resident, watched by the timetable."""
-KEEP_WORDS = timedelta(days=90)
-HOT_WITHIN = timedelta(days=30)
-STAFF = (Role.COMMUNITY_STAFF, Role.STREET_STAFF)
+ANSWER_WITHIN = 1
+"""Working days: promised to the resident, watched by the timetable."""
+HOT_DAYS = 30
+TERSE = 2
+"""Letters of a message that names a thing and no more: what holds the word is offered."""
+ALARM_AGAIN = timedelta(minutes=30)
+"""Time within which further words of one person's alarm join the first."""
+LONGEST = 1000
+WANTED = ("hit", "tap", "open")
+"""What counts as somebody wanting an entry."""
 
 
 @dataclass(frozen=True)
@@ -33,71 +42,135 @@ class Found:
     phone: str | None
 
 
-@dataclass(frozen=True)
-class Local:
-    """The asker's community: its code for variants, its facts for placeholders."""
+async def ask(
+    work: Work, by: Actor, index: Index, text: str, *, chat_id: int, queue: bool = True
+) -> Found:
+    """Answer a question, offer what may be meant, or put it into the queue of staff.
 
-    code: str | None
-    facts: dict[str, str]
-    phone: str | None
-
-
-async def ask(work: Work, by: Actor, index: Index, text: str, *, chat_id: int) -> Found:
-    """Answer a question, offer what may be meant, or put it into the queue of staff."""
+    With `queue` off an unknown question is remembered but not handed over.
+    """
     previous = await _turn_before(work, chat_id)
-    known = {c.name: c.code for c in await places.communities(work.session)}
+    known = await _communities(work)
     step, reply = follow(index, text, previous, communities=known, day=clock.today())
-    local = await _local(work, by, step.community if step.step is Step.COMMUNITY else None)
-    entry_id = reply.hits[0].entry_id if reply.outcome is Outcome.ANSWER else None
-    if step.step is Step.COMMUNITY and step.entry_id in index:
-        entry_id = step.entry_id
-    offered = [hit.entry_id for hit in reply.candidates] if entry_id is None else []
+    entry_id, offered = _outcome(index, step, reply)
     outcome = Outcome.ANSWER if entry_id else reply.outcome
-    row = await _remember(work, by, step.question, outcome, entry_id, offered, chat_id)
-    if outcome is Outcome.UNKNOWN:
-        await _hand_over(work, by, row)
-    return _found(index, row, local)
+    if outcome is Outcome.UNKNOWN and _names_something(index, text):
+        outcome = Outcome.CANDIDATES
+    row = await _remember(work, by, _Said(step.question, outcome, entry_id, offered), chat_id)
+    await _count(work, row)
+    if outcome is Outcome.UNKNOWN and queue:
+        await hand_over(work, row)
+    await _set_turn(work, row, offered, step.community)
+    return _found(index, row, await local_facts.of(work, by.community_id, step.community))
+
+
+def _outcome(index: Index, step: FollowUp, reply: Reply) -> tuple[str | None, list[str]]:
+    """The entry that answers, or the entries to offer."""
+    if step.step is Step.COMMUNITY and step.entry_id in index:
+        return step.entry_id, []
+    if reply.outcome is Outcome.ANSWER:
+        return reply.hits[0].entry_id, []
+    return None, [hit.entry_id for hit in reply.candidates]
+
+
+def _names_something(index: Index, text: str) -> bool:
+    bare = normalise(text)
+    return 0 < len(bare) <= TERSE and index.holds(bare)
+
+
+async def in_group(work: Work, index: Index, text: str) -> Entry | None:
+    """What a group is told: only an answer the base is sure of. It is counted, never kept."""
+    reply = index.ask(text, day=clock.today())
+    sure = reply.outcome is Outcome.ANSWER
+    found = [reply.hits[0].entry_id] if sure else [""]
+    await base.count(work.session, found, clock.today(), "hit" if sure else "miss")
+    return index.entry(found[0]) if sure else None
 
 
 async def pick(work: Work, by: Actor, index: Index, question_id: int, number: int) -> Found:
-    """The asker says which of the offered candidates was meant."""
+    """The asker says which candidate was meant; that proposes their words as an alias."""
     row = await _own(work, by, question_id)
     entry_id = row.offered[number] if 0 <= number < len(row.offered) else ""
     if entry_id not in index:
         raise Refusal("questions.gone")
+    if row.entry_id != entry_id:
+        await base.count(work.session, [entry_id], clock.today(), "tap")
+        await alias_proposals.propose(work, index, entry_id, row.words)
     row.entry_id, row.outcome = entry_id, Outcome.ANSWER
-    await _set_turn(work, row, [])
-    return _found(index, row, await _local(work, by, None))
+    await _set_turn(work, row, [], "")
+    return _found(index, row, await local_facts.of(work, by.community_id))
 
 
 async def show_entry(work: Work, by: Actor, index: Index, entry_id: str, *, chat_id: int) -> Found:
     """An entry chosen from the menu of topics."""
     if entry_id not in index:
         raise Refusal("questions.gone")
-    words = index.entry(entry_id).question
-    row = await _remember(work, by, words, Outcome.ANSWER, entry_id, [], chat_id)
-    return _found(index, row, await _local(work, by, None))
+    said = _Said(index.entry(entry_id).question, Outcome.ANSWER, entry_id, [])
+    row = await _remember(work, by, said, chat_id)
+    await base.count(work.session, [entry_id], clock.today(), "open")
+    await _set_turn(work, row, [], "")
+    return _found(index, row, await local_facts.of(work, by.community_id))
 
 
-async def none_fits(work: Work, by: Actor, question_id: int) -> AskedQuestion:
-    """None of the candidates was meant: staff get it."""
+async def none_fits(work: Work, by: Actor, question_id: int) -> None:
+    """None of the candidates was meant: staff get it, once."""
     row = await _own(work, by, question_id)
-    if row.state != "open":
-        await _hand_over(work, by, row)
-    return row
+    if row.state == "closed":
+        await base.count(work.session, [""], clock.today(), "miss")
+        await hand_over(work, row)
 
 
 async def rate(work: Work, by: Actor, question_id: int, *, useful: bool) -> None:
-    """Thumb up or down; down is counted as a miss that staff see."""
+    """Thumb up or down; pressing again changes one's mind and counts once."""
     row = await _own(work, by, question_id)
-    row.thumb = 1 if useful else -1
+    thumb = 1 if useful else -1
+    if row.thumb != thumb and row.entry_id:
+        await base.count(work.session, [row.entry_id], clock.today(), "up" if useful else "down")
+    row.thumb = thumb
     await work.session.flush()
 
 
-async def hot(work: Work, limit: int = 5) -> list[str]:
-    """The entries asked for most in the last month."""
-    since = clock.now() - HOT_WITHIN
-    return [one for one, _ in await questions.most_asked(work.session, since=since, limit=limit)]
+async def alarm(work: Work, by: Actor, text: str, *, chat_id: int) -> None:
+    """Somebody writes of danger: staff are told at once, whatever else is under way."""
+    row = await questions.last_alarm(work.session, by.person_id, clock.now() - ALARM_AGAIN)
+    if row is not None:
+        row.words = f"{row.words}\n{text}"[:LONGEST]
+        await work.session.flush()
+        return
+    row = await _remember(work, by, _Said(text, Outcome.UNKNOWN, None, []), chat_id)
+    row.urgent = True
+    await hand_over(work, row, notice="question_desk.urgent_for_staff")
+    row.due_at = clock.now()
+    await work.session.flush()
+
+
+async def hot(work: Work, limit: int = 5, days: int = HOT_DAYS) -> list[tuple[str, int]]:
+    """The entries wanted most in the last days, with how often."""
+    since = clock.today() - timedelta(days=days)
+    return list(await base.most(work.session, WANTED, since, limit))
+
+
+async def last_words(work: Work, chat_id: int) -> str:
+    """The last question of this chat, for explaining its answer."""
+    kept = (await people.topic(work.session, chat_id)).get("question")
+    return str(kept["words"]) if kept else ""
+
+
+async def forget_old_words(work: Work, keep: timedelta) -> None:
+    """Nobody's words are kept longer than needed; the counts stay."""
+    await questions.empty_older_than(work.session, clock.now() - keep)
+    await alias_proposals.forget_old_words(work, keep)
+
+
+# -- inside -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Said:
+    words: str
+    outcome: Outcome
+    entry_id: str | None
+    offered: list[str]
 
 
 async def _own(work: Work, by: Actor, question_id: int) -> AskedQuestion:
@@ -107,42 +180,36 @@ async def _own(work: Work, by: Actor, question_id: int) -> AskedQuestion:
     return row
 
 
-async def _local(work: Work, by: Actor, code: str | None) -> Local:
+async def _communities(work: Work) -> dict[str, str]:
+    """Names by which a community is called, with its code."""
     rows = await places.communities(work.session)
-    mine = next((c for c in rows if (c.code == code if code else c.id == by.community_id)), None)
-    if mine is None:
-        return Local(None, {}, None)
-    facts = {
-        "community_phone": mine.phone,
-        "community_address": mine.address,
-        "office_hours": mine.office_hours,
-    }
-    return Local(mine.code, {k: v for k, v in facts.items() if v}, mine.phone)
+    return {name: row.code for row in rows for name in (row.name, *row.aliases)}
 
 
-async def _remember(
-    work: Work,
-    by: Actor,
-    words: str,
-    outcome: Outcome,
-    entry_id: str | None,
-    offered: list[str],
-    chat_id: int,
-) -> AskedQuestion:
+async def _remember(work: Work, by: Actor, said: _Said, chat_id: int) -> AskedQuestion:
     row = AskedQuestion(
         person_id=by.person_id,
         chat_id=chat_id,
         community_id=by.community_id,
-        words=words[:1000],
-        outcome=outcome,
-        entry_id=entry_id,
-        offered=offered,
+        words=said.words[:LONGEST],
+        outcome=said.outcome,
+        entry_id=said.entry_id,
+        offered=said.offered,
         state="closed",
+        urgent=False,
         asked_at=clock.now(),
     )
-    await questions.add(work.session, row)
-    await _set_turn(work, row, offered)
-    return row
+    return await questions.add(work.session, row)
+
+
+async def _count(work: Work, row: AskedQuestion) -> None:
+    found = {
+        Outcome.ANSWER: ([row.entry_id or ""], "hit"),
+        Outcome.CANDIDATES: (row.offered, "shown"),
+        Outcome.UNKNOWN: ([""], "miss"),
+    }
+    ids, what = found[Outcome(row.outcome)]
+    await base.count(work.session, ids, clock.today(), what)
 
 
 def _found(index: Index, row: AskedQuestion, local: Local) -> Found:
@@ -160,85 +227,41 @@ async def _turn_before(work: Work, chat_id: int) -> Turn | None:
         question=kept["words"],
         entry_id=kept["entry"] or "",
         candidates=tuple(kept["offered"]),
+        community=kept.get("community", ""),
     )
 
 
-async def _set_turn(work: Work, row: AskedQuestion, offered: list[str]) -> None:
-    topic = {"question": {"words": row.words, "entry": row.entry_id, "offered": offered}}
-    await people.set_topic(work.session, row.chat_id, topic, now=clock.now())
+async def _set_turn(work: Work, row: AskedQuestion, offered: list[str], place: str) -> None:
+    turn = {"words": row.words, "entry": row.entry_id, "offered": offered, "community": place}
+    await people.set_topic(work.session, row.chat_id, {"question": turn}, now=clock.now())
 
 
-async def _hand_over(work: Work, by: Actor, row: AskedQuestion) -> None:
-    row.state, row.due_at = "open", _next_working_day()
+async def hand_over(
+    work: Work, row: AskedQuestion, *, notice: str = "question_desk.new_for_staff"
+) -> None:
+    """Put a question into the queue; staff of the community, or else of the street, are told."""
+    row.state = "open"
+    row.due_at = after_working_days(clock.now(), ANSWER_WITHIN)
     await work.session.flush()
-    for person_id in await people.holders_of(work.session, STAFF, community_id=row.community_id):
-        work.notify(person_id, "questions.new_for_staff", question_id=row.id)
+    for person_id in await responsible(work, row.community_id):
+        work.notify(person_id, notice, question_id=row.id)
 
 
-def _next_working_day() -> datetime:
-    due = clock.now() + ANSWER_WITHIN
-    while clock.local(due).weekday() >= 5:
-        due += timedelta(days=1)
-    return due
+async def responsible(work: Work, community_id: int | None) -> list[int]:
+    """Who is told: staff of the community, else of the street, else the administrators."""
+    if community_id is not None:
+        own = await people.holders_of(
+            work.session, [Role.COMMUNITY_STAFF], community_id=community_id
+        )
+        if own:
+            return list(own)
+    return await street_staff(work)
 
 
-# -- staff --------------------------------------------------------------------------------------
-
-
-def scope_of(row: AskedQuestion) -> Scope:
-    return community(row.community_id) if row.community_id else STREET
-
-
-async def access(work: Work, by: Actor, question_id: int) -> AskedQuestion:
-    """One question, for staff who may answer it; Refusal("common.not_there") otherwise."""
-    row = await questions.by_id(work.session, question_id)
-    if row is None or not by.can(Permission.KNOWLEDGE_REPLY, scope_of(row)):
-        raise Refusal("common.not_there")
-    return row
-
-
-async def queue(work: Work, by: Actor, *, page: int, size: int) -> list[AskedQuestion]:
-    """A page of unanswered questions in the actor's scope, the oldest first."""
-    by.require(Permission.KNOWLEDGE_REPLY)
-    scope = by.communities(Permission.KNOWLEDGE_REPLY)
-    rows = await questions.waiting(work.session, scope, limit=size + 1, offset=page * size)
-    return list(rows)
-
-
-async def waiting_count(work: Work, by: Actor) -> int:
-    """How many questions wait in the actor's scope."""
-    scope = by.communities(Permission.KNOWLEDGE_REPLY)
-    return await questions.count_waiting(work.session, scope)
-
-
-async def answer(work: Work, by: Actor, question_id: int, words: str) -> None:
-    """Answer a resident's question; they are told. Refusal("questions.answered") if it was."""
-    row = await access(work, by, question_id)
-    if row.state != "open":
-        raise Refusal("questions.answered")
-    row.state, row.answer, row.answered_by = "answered", words, by.person_id
-    row.answered_at = clock.now()
-    await work.session.flush()
-    work.notify(row.person_id, "questions.staff_answer", question=row.words, answer=words)
-
-
-async def dismiss(work: Work, by: Actor, question_id: int) -> None:
-    """Not a question for the office: it leaves the queue without an answer."""
-    row = await access(work, by, question_id)
-    row.state = "dismissed"
-    await work.session.flush()
-
-
-async def remind(work: Work) -> None:
-    """Remind staff, once, of what was promised and is late."""
-    for row in await questions.overdue(work.session, clock.now()):
-        row.reminded_at = clock.now()
-        for person_id in await people.holders_of(
-            work.session, STAFF, community_id=row.community_id
-        ):
-            work.notify(person_id, "questions.late_for_staff", question_id=row.id)
-
-
-async def forget_old_words(work: Work) -> None:
-    """Nobody's words are kept longer than needed; the counts stay."""
-    await questions.empty_older_than(work.session, clock.now() - KEEP_WORDS)
+async def street_staff(work: Work) -> list[int]:
+    """Staff of the street office, or else the administrators."""
+    for role in (Role.STREET_STAFF, Role.ADMIN):
+        found = await people.holders_of(work.session, [role])
+        if found:
+            return list(found)
+    return []

@@ -11,7 +11,11 @@ from db.encryption import EncryptedText
 
 
 class AskedQuestion(Base):
-    """One question and its outcome. The words are sealed, and emptied after the retention time."""
+    """One question and its outcome. The words are sealed, and emptied after the retention time.
+
+    Open questions that are alike share `alike`, the id of the first of them. `urgent` ones speak
+    of danger.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (Index("ix_questions_queue", "state", "due_at"),)
@@ -26,8 +30,11 @@ class AskedQuestion(Base):
     offered: Mapped[list[Any]]
     thumb: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10), default="closed")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    alike: Mapped[int | None] = mapped_column(BigInteger, index=True)
     due_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
     answer: Mapped[str | None] = mapped_column(EncryptedText)
     answered_by: Mapped[int | None] = mapped_column(BigInteger)
     answered_at: Mapped[datetime | None]

@@ -110,13 +110,13 @@ async def counts(session: AsyncSession, since: date) -> dict[str, dict[str, int]
 
 
 async def most(
-    session: AsyncSession, what: str, since: date, limit: int
+    session: AsyncSession, what: Collection[str], since: date, limit: int
 ) -> Sequence[tuple[str, int]]:
-    """The entries to which something happened most often, with how often."""
+    """The entries to which these things happened most often, with how often."""
     total = func.sum(EntryCount.times)
     rows = await session.execute(
         select(EntryCount.entry_id, total)
-        .where(EntryCount.what == what, EntryCount.day >= since, EntryCount.entry_id != "")
+        .where(EntryCount.what.in_(what), EntryCount.day >= since, EntryCount.entry_id != "")
         .group_by(EntryCount.entry_id)
         .order_by(total.desc(), EntryCount.entry_id)
         .limit(limit)

@@ -27,10 +27,10 @@ def _waiting(communities: Collection[int] | None) -> Select[AskedQuestion]:
 
 
 async def waiting(
-    session: AsyncSession, communities: Collection[int] | None, *, limit: int, offset: int = 0
+    session: AsyncSession, communities: Collection[int] | None, *, limit: int
 ) -> Sequence[AskedQuestion]:
     """Questions nobody has answered yet in these communities (None: all), the oldest first."""
-    statement = _waiting(communities).order_by(AskedQuestion.id).limit(limit).offset(offset)
+    statement = _waiting(communities).order_by(AskedQuestion.id).limit(limit)
     return (await session.scalars(statement)).all()
 
 
@@ -51,18 +51,45 @@ async def overdue(session: AsyncSession, now: datetime) -> Sequence[AskedQuestio
     return rows.all()
 
 
-async def most_asked(
-    session: AsyncSession, *, since: datetime, limit: int
-) -> Sequence[tuple[str, int]]:
-    """The entries that answered most questions since then, with how many."""
-    rows = await session.execute(
-        select(AskedQuestion.entry_id, func.count())
-        .where(AskedQuestion.entry_id.is_not(None), AskedQuestion.asked_at >= since)
-        .group_by(AskedQuestion.entry_id)
-        .order_by(func.count().desc(), AskedQuestion.entry_id)
+async def still_open(session: AsyncSession, now: datetime) -> Sequence[AskedQuestion]:
+    """Open questions of which staff were reminded, and the street office not told yet."""
+    rows = await session.scalars(
+        select(AskedQuestion).where(
+            AskedQuestion.state == "open",
+            AskedQuestion.due_at < now,
+            AskedQuestion.reminded_at.is_not(None),
+            AskedQuestion.escalated_at.is_(None),
+        )
+    )
+    return rows.all()
+
+
+async def last_alarm(
+    session: AsyncSession, person_id: int, since: datetime
+) -> AskedQuestion | None:
+    """The open cry for help of this person, if there is one since then."""
+    return await session.scalar(
+        select(AskedQuestion)
+        .where(
+            AskedQuestion.person_id == person_id,
+            AskedQuestion.urgent,
+            AskedQuestion.state == "open",
+            AskedQuestion.asked_at >= since,
+        )
+        .order_by(AskedQuestion.id.desc())
+        .limit(1)
+    )
+
+
+async def recent_words(session: AsyncSession, since: datetime, limit: int) -> Sequence[str]:
+    """What was asked since then, the newest first, each wording once."""
+    rows = await session.scalars(
+        select(AskedQuestion.words)
+        .where(AskedQuestion.asked_at >= since)
+        .order_by(AskedQuestion.id.desc())
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows if row[0]]
+    return list(dict.fromkeys(words for words in rows if words))
 
 
 async def empty_older_than(session: AsyncSession, moment: datetime) -> None:
