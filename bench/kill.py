@@ -21,7 +21,7 @@ from bench.processes import SECRET, TOKEN, Api, OurBot, end, free_port, kill, po
 from services import privacy
 
 Effects = Callable[[], list[tuple[int, str]]]
-QUIET_SECONDS = 4.0
+QUIET_SECONDS = 8.0
 
 
 @dataclass
@@ -95,7 +95,7 @@ def torture(
     return kills
 
 
-def _settle(api: Api, updates: int, not_before: float, patience: float = 120) -> None:
+def _settle(api: Api, updates: int, not_before: float, patience: float = 600) -> None:
     """Until nothing has come back for some seconds."""
     last, since = (-1, -1), time.monotonic()
     while time.monotonic() - since < QUIET_SECONDS or time.monotonic() < not_before:
