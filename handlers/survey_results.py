@@ -118,12 +118,18 @@ def _test(test: ChiSquare | None) -> Markup:
 
 
 async def standing(chat: Chat, survey: Survey) -> Markup | None:
-    """Where those who are not done stand."""
+    """How many finish, and where those who are not done stand."""
+    reached = await results.completion(chat.work, survey)
+    if not reached.begun:
+        return None
+    share = 100 * reached.handed_in // reached.begun
+    told = say("survey_desk.completion", begun=reached.begun, handed_in=reached.handed_in,
+               given_up=reached.given_up, share=share)  # fmt: skip
     found = await results.standing(chat.work, survey)
     if not found:
-        return None
+        return told
     lines = [say("survey_desk.stands_at", label=label, count=count) for label, count in found]
-    return say("survey_desk.standing", lines=join(lines))
+    return join([told, say("survey_desk.standing", lines=join(lines))])
 
 
 def cross_button(chat_survey: Survey, tally: Tally, names: list[str]) -> tuple[Button, ...]:

@@ -122,6 +122,16 @@ async def open_count(session: AsyncSession, form: str, subject: str) -> int:
     return count or 0
 
 
+async def outcomes(session: AsyncSession, form: str, subject: str) -> dict[str | None, int]:
+    """How many fillings ended in which way; None for those still open."""
+    rows = await session.execute(
+        select(FormFilling.outcome, func.count())
+        .where(FormFilling.form == form, FormFilling.subject == subject)
+        .group_by(FormFilling.outcome)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def open_rows(session: AsyncSession, form: str, subject: str) -> Sequence[FormFilling]:
     """What people are filling in now, paused or not."""
     rows = await session.scalars(

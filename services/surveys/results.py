@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from db.models.surveys import Survey
 from db.stores import forms, surveys
@@ -16,6 +17,22 @@ from services.surveys.crosstabs import Crosstab, crosstab
 from services.surveys.desk import SMALLEST
 
 MOST_STANDS = 8
+
+
+@dataclass(frozen=True)
+class Completion:
+    """How many began, handed in, and gave up (cancelled, or left for two months)."""
+
+    begun: int
+    handed_in: int
+    given_up: int
+
+
+async def completion(work: Work, survey: Survey) -> Completion:
+    """Counted over all versions of a questionnaire."""
+    found = await forms.outcomes(work.session, "survey", str(survey.id))
+    given_up = found.get("cancelled", 0) + found.get("expired", 0)
+    return Completion(sum(found.values()), found.get("submitted", 0), given_up)
 
 
 def comparable(document: Document) -> list[Question]:

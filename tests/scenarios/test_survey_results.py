@@ -133,3 +133,16 @@ async def test_closed_questionnaires_are_not_reminded_of(town: Town) -> None:
         for survey in await surveys.all_of(session):
             await desk.close_survey(work, ADMIN, survey)
     assert await reminded(town) == 0
+
+
+async def test_completion_and_where_people_stopped_are_told_without_names(town: Town) -> None:
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await fills_in(await town.person("填完的", community="donghu"))
+    for i in range(5):
+        half = await town.person(f"填一半{i}", community="donghu")
+        await half.sends("/survey")
+        await half.taps("社区生活")
+        await half.taps("开始答")
+    await staff.sends("/surveys")
+    await staff.taps("社区生活")
+    staff.sees("开始填的 6 人", "交上来 1 份", "停在这里")
