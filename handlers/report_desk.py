@@ -5,7 +5,7 @@ from typing import Any
 from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import reports as rows
-from handlers import notices
+from handlers import ledgers, notices, sweeps
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -21,6 +21,8 @@ from services.reports.desk import Brought
 from services.reports.transitions import State
 
 PAGE = 6
+#: Screens of their own behind the same prefix.
+PAGES = {"sw": sweeps.pressed, "ledger": ledgers.pressed}
 #: Acts that ask for a number first, and the form that asks.
 ASKED = {"merge": "report_merge", "up": "report_hand_up"}
 REASONS = ("not_ours", "not_found", "repeated", "no_problem")
@@ -65,6 +67,10 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
         for one in (*queues.LISTED, "due")
         if one != which
     ]
+    if chat.actor.can(Permission.REPORT_HANDLE):
+        others.append(Button(str(say("sweeps.button.sweeps")), "rdesk:sw:list"))
+    if chat.actor.can(Permission.REPORT_EXPORT):
+        others.append(Button(str(say("ledgers.button.export")), "rdesk:ledger"))
     pairs = [tuple(others[i : i + 2]) for i in range(0, len(others), 2)]
     await chat.show(Screen(text, (*buttons, *pairs)), slot="rdesk", edit=True)
 
@@ -77,6 +83,9 @@ def _line(row: Report) -> str:
 async def pressed(chat: Chat) -> None:
     """Buttons: 'rdesk:<act>:<report or list>:<more>'."""
     act, what, more = chat.press_parts(3)
+    if act in PAGES:
+        await PAGES[act](chat)
+        return
     if act == "list":
         which = what if what in (*queues.LISTED, "due") else "new"
         await listing(chat, which, int(more) if more.isdecimal() else 0)

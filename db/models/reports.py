@@ -3,13 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
 from db.encryption import EncryptedText
 
 OPEN = text("state NOT IN ('handled', 'closed', 'void', 'rejected', 'merged')")
+"""Somebody has something to do; word for word as in the indexes, so that they are used."""
+DONE = text("state IN ('closed', 'void', 'rejected', 'merged')")
+
+
+def _partial(name: str, where: TextClause, *columns: Any) -> Index:
+    """An index of the rows that a condition holds for."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Report(Base):
@@ -21,7 +28,10 @@ class Report(Base):
         Index("ix_reports_place", "community_id", "estate_id", "building_id"),
         Index("ix_reports_building", "building_id", "created_at"),
         Index("ix_reports_recent", "community_id", "created_at"),
-        Index("ix_reports_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        _partial("ix_reports_due", OPEN, "due_at", "community_id", "paused_at"),
+        _partial("ix_reports_next", OPEN, text("urgent DESC"), "due_at", "id"),
+        _partial("ix_reports_done", DONE, "id"),
+        _partial("ix_reports_done_here", DONE, "community_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
-from db.models.reports import OPEN, Report, ReportFollower
+from db.models.reports import OPEN, Report, ReportFollower, ReportMove
 
 Communities = Collection[int] | None
 
@@ -147,8 +147,8 @@ async def filed_between(
     communities: Communities,
     limit: int,
 ) -> Sequence[Report]:
-    """Reports of a period in the order they came, for the ledgers."""
-    statement = select(Report).where(Report.created_at >= start, Report.created_at < end)
+    """Reports of a period, its ends included, in the order they came."""
+    statement = select(Report).where(Report.created_at >= start, Report.created_at <= end)
     if communities is not None:
         statement = statement.where(Report.community_id.in_(communities))
     return (await session.scalars(statement.order_by(Report.id).limit(limit))).all()
@@ -163,3 +163,34 @@ async def open_of(session: AsyncSession, assignee_id: int) -> Sequence[Report]:
         .with_for_update()
     )
     return rows.all()
+
+
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[Report]:
+    rows = await session.scalars(select(Report).where(Report.id.in_(ids)))
+    return rows.all()
+
+
+async def last_words(
+    session: AsyncSession, start: datetime, end: datetime, *, after: str
+) -> dict[int, str]:
+    """What was said at the last move to a state, by report, for the reports of a period."""
+    rows = await session.execute(
+        select(ReportMove.report_id, ReportMove.words)
+        .join(Report, Report.id == ReportMove.report_id)
+        .where(Report.created_at >= start, Report.created_at <= end, ReportMove.after == after)
+        .order_by(ReportMove.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def last_moments(
+    session: AsyncSession, start: datetime, end: datetime, *, after: str
+) -> dict[int, datetime]:
+    """When the last move to a state was made, by report, for the reports of a period."""
+    rows = await session.execute(
+        select(ReportMove.report_id, ReportMove.at)
+        .join(Report, Report.id == ReportMove.report_id)
+        .where(Report.created_at >= start, Report.created_at <= end, ReportMove.after == after)
+        .order_by(ReportMove.id)
+    )
+    return {row[0]: row[1] for row in rows}

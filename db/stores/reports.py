@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
-from db.models.reports import Report, ReportMove, ReportPhoto, ReportSerial
+from db.models.reports import DONE, OPEN, Report, ReportMove, ReportPhoto, ReportSerial
+
+FINISHED = {"closed", "void", "rejected", "merged"}
 
 
 async def next_serial(session: AsyncSession, prefix: str) -> int:
@@ -79,17 +81,6 @@ def _in_scope(
     return or_(own, Report.assignee_id == assignee_id) if assignee_id else own
 
 
-def _listed(
-    statement: Select[Report],
-    states: Collection[str],
-    communities: Collection[int] | None,
-    assignee_id: int | None,
-) -> Select[Report]:
-    statement = statement.where(Report.state.in_(states))
-    scope = _in_scope(communities, assignee_id)
-    return statement if scope is None else statement.where(scope)
-
-
 async def listed(
     session: AsyncSession,
     states: Collection[str],
@@ -99,14 +90,22 @@ async def listed(
     limit: int,
     offset: int,
 ) -> Sequence[Report]:
-    """Reports in these states within reach: of these communities (None: all) or one's own jobs."""
-    statement = _listed(select(Report), states, communities, assignee_id)
-    rows = await session.scalars(
-        statement.order_by(Report.urgent.desc(), Report.due_at, Report.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return rows.all()
+    """Reports in these states within reach: of these communities (None: all) or one's own jobs.
+
+    Open ones in the order they press, finished ones with the newest first.
+    """
+    statement = select(Report).where(Report.state.in_(states))
+    scope = _in_scope(communities, assignee_id)
+    if scope is not None:
+        statement = statement.where(scope)
+    if set(states) <= FINISHED:
+        statement = statement.where(DONE).order_by(Report.id.desc())
+    elif not set(states) & {"handled", *FINISHED}:
+        statement = statement.where(OPEN)
+        statement = statement.order_by(Report.urgent.desc(), Report.due_at, Report.id)
+    else:
+        statement = statement.order_by(Report.urgent.desc(), Report.due_at, Report.id)
+    return (await session.scalars(statement.limit(limit).offset(offset))).all()
 
 
 async def counts(

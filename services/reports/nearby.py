@@ -16,8 +16,8 @@ from services.reports.transitions import State
 MOST = 3
 CLOSED_WITHIN = timedelta(days=30)
 OPEN_WITHIN = timedelta(days=365)
-LOOKED_AT = 60
-"""Newest reports of a building, a box or a community that are compared by their words."""
+AT_THE_PLACE, IN_THE_COMMUNITY = 15, 30
+"""Newest reports of a building or around a point, and of a community, that are looked at."""
 NOT_SHOWN = (State.MERGED, State.VOID, State.REJECTED)
 METRES_A_DEGREE = 111_320.0
 
@@ -48,18 +48,21 @@ async def _groups(work: Work, row: Report) -> list[list[Report]]:
     groups = []
     if row.building_id is not None:
         rows = await report_lists.in_building(
-            work.session, row.building_id, since=since, limit=LOOKED_AT
+            work.session, row.building_id, since=since, limit=AT_THE_PLACE
         )
         groups.append(list(rows))
     if row.community_id is not None and row.latitude is not None and row.longitude is not None:
         box = _box(row.latitude, row.longitude, _reach(row))
         rows = await report_lists.in_box(
-            work.session, row.community_id, box, since=since, limit=LOOKED_AT
+            work.session, row.community_id, box, since=since, limit=AT_THE_PLACE
         )
         groups.append(list(rows))
     if row.community_id is not None:
         rows = await report_lists.in_community(
-            work.session, row.community_id, since=clock.now() - CLOSED_WITHIN, limit=LOOKED_AT
+            work.session,
+            row.community_id,
+            since=clock.now() - CLOSED_WITHIN,
+            limit=IN_THE_COMMUNITY,
         )
         groups.append(list(rows))
     return groups

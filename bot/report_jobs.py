@@ -1,0 +1,73 @@
+"""Background work of reports: writing ledgers and pictures."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.jobs import Effect
+from db.engine import Database
+from db.stores import outbox, places
+from db.work import Work
+from handlers.chat import Screen, compose
+from handlers.files import ledgers as files
+from handlers.texts import say
+from services import clock
+from services.reports import ledgers
+
+ENDINGS = {"open311": "json", "chart": "png"}
+
+
+class ReportJobs:
+    """Runs the job "report_ledger"."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    async def ledger(self, payload: Mapping[str, Any]) -> Effect:
+        """Write the file that was ordered and send it."""
+        kind = str(payload["kind"])
+        content = await self._content(kind, payload)
+        path = f"exports/{secrets.token_hex(8)}.{ENDINGS.get(kind, 'xlsx')}"
+        await asyncio.to_thread(self._write, path, content)
+        title = say(f"ledgers.title.{kind}")
+        name = f"{title}-{clock.today().isoformat()}.{ENDINGS.get(kind, 'xlsx')}"
+        stored = {"path": path, "name": name}
+        screen = Screen(title, document=stored)
+        if kind == "chart":
+            screen = Screen(title, picture=stored)
+        calls = compose(payload["chat_id"], screen)
+
+        async def effect(work: Work) -> None:
+            await outbox.add(work.session, calls, now=clock.now())
+
+        return effect
+
+    async def _content(self, kind: str, payload: Mapping[str, Any]) -> bytes:
+        start, end = ledgers.last_days()
+        async with self._database.read() as session:
+            work = Work(session)
+            notes = files.notes(await self._owner(work, payload["communities"]), start, end)
+            if kind == "lights":
+                found = await ledgers.lights(work, payload["sweep_id"])
+                return await asyncio.to_thread(files.lights, found, notes)
+            entries = await ledgers.entries(work, start, end, payload["communities"])
+        if kind == "open311":
+            return await asyncio.to_thread(files.open311, entries)
+        if kind == "chart":
+            return await asyncio.to_thread(files.by_category, entries, notes[0])
+        make = {"problems": files.problems, "events": files.events}[kind]
+        return await asyncio.to_thread(make, entries, notes)
+
+    async def _owner(self, work: Work, communities: list[int] | None) -> str:
+        if communities is None:
+            return str(say("ledgers.street"))
+        known = {c.id: c.name for c in await places.communities(work.session)}
+        return " ".join(known[one] for one in communities if one in known)
+
+    def _write(self, path: str, content: bytes) -> None:
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
