@@ -98,7 +98,9 @@ async def _draft(document: Document) -> str:
 
 
 @app.command()
-def template(out: Annotated[Path, typer.Argument(dir_okay=False, help="An .xlsx to write")]) -> None:
+def template(
+    out: Annotated[Path, typer.Argument(dir_okay=False, help="An .xlsx to write")],
+) -> None:
     """Write the workbook in Chinese that a questionnaire starts from."""
     from services.forms.xlsforms import templates
 

@@ -17,6 +17,7 @@ from handlers.survey_authoring import draft_screen
 from handlers.texts import join, plain, say
 from handlers.texts.findings import sentence
 from services import clock
+from services.errors import Refusal
 from services.forms import checks
 from services.forms.checks import Report
 from services.forms.xlsforms.findings import Finding
@@ -71,7 +72,11 @@ def _drafting(payload: Mapping[str, Any], report: Report) -> Effect:
     async def effect(work: Work) -> None:
         assert report.document is not None
         by = await _actor(work, payload["person_id"])
-        survey = await drafts.create(work, by, report.document)
+        try:
+            survey = await drafts.create(work, by, report.document)
+        except Refusal as no:  # the right was taken away meanwhile
+            await _saying(payload["chat_id"], Screen(say(no.code, **no.params)))(work)
+            return
         others = [(one.id, one.title) for one in await drafts.namesakes(work, survey)]
         warnings = ""
         if report.warnings:

@@ -1,5 +1,6 @@
 """Staff write a questionnaire in Excel, try it, publish it; bad workbooks leave nothing behind."""
 
+from db.stores import people
 from services.forms.xlsforms.templates import template
 from services.permissions import Role
 from tests.telegram import File, Somebody, Town
@@ -80,3 +81,15 @@ async def test_a_closed_questionnaire_opens_again_and_can_be_cloned(town: Town) 
     staff.sees("开放中")
     await staff.taps("照这份新建")
     staff.sees("草稿")
+
+
+async def test_whoever_lost_the_right_meanwhile_makes_no_draft(town: Town) -> None:
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    town.jobs_run = False
+    await staff.sends(File(template(), "问卷.xlsx", XLSX))
+    async with town.database.write() as session:
+        for row in await people.roles_of(session, await town.person_id(staff)):
+            await people.revoke(session, row.id)
+    town.jobs_run = True
+    await town.work()
+    staff.sees("权限")
