@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers import (
+    activities,
+    activity_desk,
     anything,
     consent,
     dead_letters,
@@ -86,6 +88,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(profile.export, None, name="mydata", blocked_too=True),
     Command(profile.ask_to_forget, None, name="forget", blocked_too=True),
     Command(people_desk.find, Permission.PERSON_BLOCK, name="people", menu="commands.people"),
+    Command(
+        activities.listing, Permission.ACTIVITY_JOIN, name="activities", menu="commands.activities"
+    ),
+    Command(activity_desk.listing, Permission.ACTIVITY_CREATE, name="plan", menu="commands.plan"),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
 
@@ -108,6 +114,8 @@ PRESSES: tuple[Press, ...] = (
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(volunteers.pressed, Permission.VOLUNTEER_REGISTER, prefix="vol"),
     Press(volunteer_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="vdesk"),
+    Press(activities.pressed, Permission.ACTIVITY_JOIN, prefix="act"),
+    Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 

@@ -162,7 +162,7 @@ async def everybody(work: Work) -> list[Listed]:
     """The whole roster, ready to be written into a file."""
     names = {one.id: one.name for one in await places.communities(work)}
     chosen = await rows.all_categories(work.session)
-    found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED), None)
+    found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED))
     return [
         Listed(
             name=row.name,

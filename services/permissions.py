@@ -21,6 +21,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Named <thing>:<act>; keep sorted."""
 
+    ACTIVITY_CREATE = "activity:create"
+    ACTIVITY_JOIN = "activity:join"
     AUDIT_VIEW = "audit:view"
     BROADCAST_SEND = "broadcast:send"
     INBOX_RETRY = "inbox:retry"
@@ -50,9 +52,10 @@ class Permission(StrEnum):
 
 
 P = Permission
-_RESIDENT = frozenset({P.REPORT_FILE, P.SURVEY_ANSWER, P.VOLUNTEER_REGISTER})
+_RESIDENT = frozenset({P.ACTIVITY_JOIN, P.REPORT_FILE, P.SURVEY_ANSWER, P.VOLUNTEER_REGISTER})
 _GRID = _RESIDENT | {P.REPORT_VIEW, P.REPORT_HANDLE, P.PLACE_EDIT}
 _COMMUNITY = _GRID | {
+    P.ACTIVITY_CREATE,
     P.KEPT_VIEW,
     P.KNOWLEDGE_REPLY,
     P.PERSON_BLOCK,

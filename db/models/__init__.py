@@ -1,6 +1,7 @@
 """All tables, so that the metadata is whole wherever the models are imported."""
 
 from db.models import (
+    activities,
     entries,
     forms,
     people,
@@ -13,6 +14,7 @@ from db.models import (
 )
 
 __all__ = [
+    "activities",
     "entries",
     "forms",
     "people",

@@ -1,0 +1,199 @@
+"""Rows of activities, sign-ups and service hours."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.activities import Activity, ServiceHours, Signup
+from db.models.volunteers import Volunteer
+
+TAKES_A_PLACE = ("confirmed", "offered", "arrived", "left")
+
+
+async def locked(session: AsyncSession, activity_id: int) -> Activity | None:
+    """An activity, its row locked: sign-ups of one activity go one after the other."""
+    return await session.get(Activity, activity_id, with_for_update=True)
+
+
+async def by_id(session: AsyncSession, activity_id: int) -> Activity | None:
+    return await session.get(Activity, activity_id)
+
+
+async def add(session: AsyncSession, row: Activity | Signup | ServiceHours) -> None:
+    session.add(row)
+    await session.flush()
+
+
+async def upcoming(
+    session: AsyncSession, *, now: datetime, state: str, offset: int, limit: int
+) -> Sequence[Activity]:
+    """Activities in a state that have not ended, the next one first."""
+    rows = await session.scalars(
+        select(Activity)
+        .where(Activity.state == state, Activity.ends_at > now)
+        .order_by(Activity.starts_at, Activity.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def of_scope(
+    session: AsyncSession, communities: Collection[int] | None, *, offset: int, limit: int
+) -> Sequence[Activity]:
+    """Activities of these communities (None: all), the latest first."""
+    statement = select(Activity).order_by(Activity.starts_at.desc(), Activity.id)
+    if communities is not None:
+        statement = statement.where(Activity.community_id.in_(communities))
+    return (await session.scalars(statement.offset(offset).limit(limit))).all()
+
+
+async def places_taken(session: AsyncSession, activity_id: int) -> int:
+    count = await session.scalar(
+        select(func.count()).where(
+            Signup.activity_id == activity_id, Signup.state.in_(TAKES_A_PLACE)
+        )
+    )
+    return count or 0
+
+
+async def signup(session: AsyncSession, activity_id: int, volunteer_id: int) -> Signup | None:
+    return await session.scalar(
+        select(Signup).where(Signup.activity_id == activity_id, Signup.volunteer_id == volunteer_id)
+    )
+
+
+async def waiting(session: AsyncSession, activity_id: int) -> Sequence[Signup]:
+    """The waitlist, the first one first."""
+    rows = await session.scalars(
+        select(Signup)
+        .where(Signup.activity_id == activity_id, Signup.state == "waiting")
+        .order_by(Signup.queued)
+    )
+    return rows.all()
+
+
+async def anybody_waits(session: AsyncSession, activity_id: int) -> bool:
+    found = await session.scalar(
+        select(Signup.id)
+        .where(Signup.activity_id == activity_id, Signup.state == "waiting")
+        .limit(1)
+    )
+    return found is not None
+
+
+async def place_in_waitlist(session: AsyncSession, row: Signup) -> int:
+    """1 for the first in line."""
+    count = await session.scalar(
+        select(func.count()).where(
+            Signup.activity_id == row.activity_id,
+            Signup.state == "waiting",
+            Signup.queued <= row.queued,
+        )
+    )
+    return count or 0
+
+
+async def next_in_queue(session: AsyncSession, activity_id: int) -> int:
+    last = await session.scalar(
+        select(func.max(Signup.queued)).where(Signup.activity_id == activity_id)
+    )
+    return (last or 0) + 1
+
+
+async def everybody(session: AsyncSession, activity_id: int) -> Sequence[tuple[Signup, Volunteer]]:
+    """All sign-ups of an activity with their volunteers, in order."""
+    rows = await session.execute(
+        select(Signup, Volunteer)
+        .join(Volunteer, Volunteer.id == Signup.volunteer_id)
+        .where(Signup.activity_id == activity_id)
+        .order_by(Signup.queued)
+    )
+    return [(signup, volunteer) for signup, volunteer in rows]
+
+
+async def overlapping(
+    session: AsyncSession, volunteer_id: int, activity: Activity
+) -> Activity | None:
+    """Another activity at the same time in which the volunteer has a place."""
+    return await session.scalar(
+        select(Activity)
+        .join(Signup, Signup.activity_id == Activity.id)
+        .where(
+            Signup.volunteer_id == volunteer_id,
+            Signup.state.in_(TAKES_A_PLACE),
+            Activity.id != activity.id,
+            Activity.state == "published",
+            Activity.starts_at < activity.ends_at,
+            Activity.ends_at > activity.starts_at,
+        )
+        .limit(1)
+    )
+
+
+async def offers_over(session: AsyncSession, now: datetime) -> Sequence[Signup]:
+    """Offers of a free place that were not taken in time."""
+    rows = await session.scalars(
+        select(Signup).where(Signup.state == "offered", Signup.offered_until <= now)
+    )
+    return rows.all()
+
+
+async def to_remind(
+    session: AsyncSession, *, now: datetime, day: datetime, hours: datetime
+) -> Sequence[tuple[Signup, Activity]]:
+    """Confirmed sign-ups that start before `day` or `hours` and were not reminded of it."""
+    rows = await session.execute(
+        select(Signup, Activity)
+        .join(Activity, Activity.id == Signup.activity_id)
+        .where(
+            Signup.state == "confirmed",
+            Activity.state == "published",
+            Activity.starts_at > now,
+            or_(
+                (Activity.starts_at <= hours) & Signup.reminded_hours.is_(False),
+                (Activity.starts_at <= day) & Signup.reminded_day.is_(False),
+            ),
+        )
+        .with_for_update(of=Signup)
+    )
+    return [(signup, activity) for signup, activity in rows]
+
+
+async def hours_of_signup(session: AsyncSession, signup_id: int) -> Sequence[ServiceHours]:
+    """What was proposed for a sign-up, the newest last."""
+    rows = await session.scalars(
+        select(ServiceHours).where(ServiceHours.signup_id == signup_id).order_by(ServiceHours.id)
+    )
+    return rows.all()
+
+
+async def hours(session: AsyncSession, hours_id: int) -> ServiceHours | None:
+    return await session.get(ServiceHours, hours_id, with_for_update=True)
+
+
+async def approved_half_hours(session: AsyncSession, volunteer_id: int) -> int:
+    """Approved half hours: of each sign-up the newest approved row counts."""
+    newest = (
+        select(func.max(ServiceHours.id))
+        .where(ServiceHours.volunteer_id == volunteer_id, ServiceHours.approved_at.is_not(None))
+        .group_by(ServiceHours.signup_id)
+    )
+    total = await session.scalar(
+        select(func.sum(ServiceHours.half_hours)).where(ServiceHours.id.in_(newest))
+    )
+    return total or 0
+
+
+async def fitting(session: AsyncSession, activity: Activity) -> Sequence[int]:
+    """Ids of the people on the roster of the community who can be told of an activity."""
+    rows = await session.scalars(
+        select(Volunteer.person_id).where(
+            Volunteer.state == "active",
+            Volunteer.person_id.is_not(None),
+            Volunteer.community_id == activity.community_id,
+        )
+    )
+    return [person_id for person_id in rows if person_id is not None]

@@ -1,0 +1,158 @@
+"""Activities: planned, published, signed up for by many at once, left, offered on, reminded of."""
+
+import asyncio
+from datetime import timedelta
+
+from db.models.volunteers import Volunteer
+from db.stores import activities as rows
+from db.stores import people as people_rows
+from db.stores import volunteers
+from db.work import Work
+from services import activities, clock
+from services.activities import Plan
+from services.permissions import Actor, HeldRole, Role
+from tests.telegram import Somebody, Town
+
+BOSS = (HeldRole(Role.ADMIN),)
+
+
+async def enrol(town: Town, *who: Somebody, year: int = 1960) -> None:
+    """These people are on the roster."""
+    now = clock.now()
+    async with town.database.write() as session:
+        home = await town.community_id("donghu")
+        for one in who:
+            person = await people_rows.meet(session, one.id, now=now)
+            row = Volunteer(
+                name="林秀英", person_id=person.id, community_id=home, birth_year=year,
+                free_times=[], state="active", number=f"V-{one.id}", created_at=now, changed_at=now,
+            )  # fmt: skip
+            await volunteers.add(session, row, ("environment",))
+
+
+async def planned(town: Town, *, capacity: int = 1, min_age: int | None = None) -> int:
+    """A published activity in two days."""
+    leader = await town.person("负责人", Role.COMMUNITY_STAFF, community="donghu")
+    by = Actor(await town.person_id(leader), BOSS)
+    start = clock.now() + timedelta(days=2)
+    home = await town.community_id("donghu")
+    async with town.database.write() as session:
+        plan = Plan(
+            title="环境清洁", category="environment", community_id=home, place="东湖广场",
+            starts_at=start, ends_at=start + timedelta(hours=2), capacity=capacity, token="t",
+            min_age=min_age,
+        )  # fmt: skip
+        [row] = await activities.create(Work(session), by, plan)
+        await activities.publish(Work(session), by, row.id)
+        return row.id
+
+
+async def test_staff_plan_by_a_form_and_volunteers_are_told(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    lin = await town.person("林阿姨", community="donghu")
+    await enrol(town, lin)
+    await staff.sends("/plan")
+    await staff.taps("新建活动")
+    await staff.sends("环境清洁")
+    await staff.taps("环保创卫")
+    await staff.taps("东湖")
+    await staff.sends("东湖广场")
+    day = clock.local() + timedelta(days=3)
+    await staff.sends(f"{day:%Y-%m-%d}", "9:00", "11:00", "20")
+    for _ in range(4):
+        await staff.taps("跳过")
+    await staff.taps("跳过")
+    staff.sees("环境清洁", "东湖广场", "20")
+    await staff.taps("交上去")
+    staff.sees("草稿")
+    await staff.taps("发布")
+    lin.sees("新活动", "环境清洁", "东湖广场")
+    await lin.taps("看一看")
+    await lin.taps("我要报名")
+    lin.sees("报上名了", "09:00-11:00")
+    await staff.taps("取消活动")
+    await staff.taps("确定取消")
+    lin.sees("取消了", "不用过去了")
+
+
+async def test_full_then_waiting_then_offered_then_taken(town: Town) -> None:
+    activity = await planned(town)
+    first, second, third = [await town.person(n, community="donghu") for n in ("甲", "乙", "丙")]
+    await enrol(town, first, second, third)
+    for who in (first, second, third):
+        await who.presses(f"act:join:{activity}")
+    first.sees("报上名了")
+    second.sees("候补第 1 位")
+    third.sees("候补第 2 位")
+    await third.presses(f"act:join:{activity}")
+    third.sees("候补第 2 位")
+    await first.taps("退出")
+    first.sees("已经替您退出")
+    second.sees("空出一个名额", buttons=["我去", "不去了"])
+    await third.presses(f"act:take:{activity}")
+    third.sees_toast("已经过了时间")
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(hours=3))
+    await town.clock_work()
+    await second.taps("我去")
+    second.sees_toast("已经过了时间")
+    third.sees("空出一个名额")
+    await third.taps("我去")
+    third.sees("报上名了")
+
+
+async def test_reminders_come_once_each_and_no_gives_the_place_on(town: Town) -> None:
+    activity = await planned(town)
+    first, second = [await town.person(n, community="donghu") for n in ("甲", "乙")]
+    await enrol(town, first, second)
+    await first.presses(f"act:join:{activity}")
+    await second.presses(f"act:join:{activity}")
+    now = clock.now()
+    for later, count in ((26, 1), (27, 1), (46.5, 2), (46.7, 2)):
+        clock.set_source(lambda later=later: now + timedelta(hours=later))  # type: ignore[misc]
+        await town.clock_work()
+        assert sum("您还能来吗" in shown.text for shown in first.screen) == count, later
+    await first.presses(f"act:leave:{activity}")
+    first.sees_toast("离开始太近")
+    await first.taps("来不了")
+    second.sees("空出一个名额")
+
+
+async def test_only_volunteers_of_the_age_may_sign_up(town: Town) -> None:
+    activity = await planned(town, min_age=18)
+    nobody, young = [await town.person(n, community="donghu") for n in ("甲", "小乙")]
+    await enrol(town, young, year=clock.today().year - 12)
+    await nobody.presses(f"act:join:{activity}")
+    nobody.sees_toast("登记成志愿者")
+    await young.presses(f"act:join:{activity}")
+    young.sees_toast("满 18 岁")
+
+
+async def test_two_hundred_press_at_once_for_twenty_places(town: Town) -> None:
+    activity = await planned(town, capacity=20)
+    crowd = [await town.person(f"人{i}", community="donghu") for i in range(200)]
+    await enrol(town, *crowd)
+    updates = []
+    for number, who in enumerate(crowd):
+        message = who.base() | {"text": "?"}
+        query = {"id": str(number), "from": who.user(), "chat_instance": "1",
+                 "data": f"act:join:{activity}", "message": message}  # fmt: skip
+        updates.append({"update_id": 500_000 + number, "callback_query": query})
+    await town.processes[0].intake.accept(updates)
+    many = [process.make_worker() for process in town.processes for _ in range(3)]
+
+    async def run(worker: object) -> None:
+        while await worker.step():  # type: ignore[attr-defined]
+            continue
+
+    await asyncio.gather(*(run(worker) for worker in many))
+    await town.work()
+    async with town.database.read() as session:
+        everybody = await rows.everybody(session, activity)
+        waiting = await rows.waiting(session, activity)
+    assert len(everybody) == 200
+    assert [s.state for s, _ in everybody] == ["confirmed"] * 20 + ["waiting"] * 180
+    assert [s.queued for s in waiting] == list(range(21, 201))
+    told = sorted(int(w.screen[-1].text.partition("候补第 ")[2].split()[0]) for w in crowd
+                  if "候补第" in w.screen[-1].text)  # fmt: skip
+    assert told == list(range(1, 181))
