@@ -1,13 +1,28 @@
-"""Runs migrations over the same asynchronous drivers as the bot."""
+"""Runs migrations over the same asynchronous drivers as the bot, and writes new ones."""
 
 import asyncio
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import BigInteger, Connection
+from sqlalchemy.types import TypeDecorator
 
+from db import models  # noqa: F401 - fills the metadata
 from db.base import Base
 from db.engine import Database
-from db.models import queues  # noqa: F401 - fills the metadata
+
+
+def _plain(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Columns of our own types are written as what the database sees: migrations do not age."""
+    if kind != "type":
+        return False
+    if isinstance(item, TypeDecorator):
+        inner = item.impl_instance
+        return f"sa.{inner!r}"
+    if isinstance(item, BigInteger) and "sqlite" in item._variant_mapping:
+        return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
+    return False
 
 
 def _run(connection: Connection) -> None:
@@ -15,6 +30,7 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
+        render_item=_plain,
         compare_type=False,
         transaction_per_migration=True,
     )
