@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -120,15 +121,12 @@ async def pages(work: Work, path: Path, who: dict[str, Actor]) -> None:
     count_peer = scanned(path, f"SELECT state, count(*) {order} GROUP BY state")
     page_peer = scanned(path, f"SELECT * {order} WHERE state='filed' ORDER BY due_at LIMIT 7")
     for reach, by in who.items():
-        counts = await measured(lambda by=by: queues.counts(work, by))
+        counts = await measured(partial(queues.counts, work, by))
         show(f"counts, {reach}", counts, 50, "full scan", count_peer)
         for which in (*queues.LISTED, "due"):
             for page in (0, 20):
-                taken = await measured(
-                    lambda by=by, which=which, page=page: queues.listed(
-                        work, by, which, page=page, size=6
-                    )
-                )
+                act = partial(queues.listed, work, by, which, page=page, size=6)
+                taken = await measured(act)
                 show(f"list {which} page {page}, {reach}", taken, 50, "full scan", page_peer)
 
 

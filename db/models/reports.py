@@ -11,6 +11,7 @@ from db.encryption import EncryptedText
 
 OPEN = text("state NOT IN ('handled', 'closed', 'void', 'rejected', 'merged')")
 """Somebody has something to do; word for word as in the indexes, so that they are used."""
+WORKING = text("state IN ('filed', 'assigned', 'in_progress', 'reopened')")
 DONE = text("state IN ('closed', 'void', 'rejected', 'merged')")
 
 
@@ -29,7 +30,8 @@ class Report(Base):
         Index("ix_reports_building", "building_id", "created_at"),
         Index("ix_reports_recent", "community_id", "created_at"),
         _partial("ix_reports_due", OPEN, "due_at", "community_id", "paused_at"),
-        _partial("ix_reports_next", OPEN, text("urgent DESC"), "due_at", "id"),
+        Index("ix_reports_counts", "community_id", "state"),
+        _partial("ix_reports_next", WORKING, text("urgent DESC"), "due_at", "id"),
         _partial("ix_reports_done", DONE, "id"),
         _partial("ix_reports_done_here", DONE, "community_id", "id"),
     )

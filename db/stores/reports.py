@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
-from db.models.reports import DONE, OPEN, Report, ReportMove, ReportPhoto, ReportSerial
+from db.models.reports import DONE, WORKING, Report, ReportMove, ReportPhoto, ReportSerial
 
-FINISHED = {"closed", "void", "rejected", "merged"}
+#: Lists that have an index of their own, with its condition word for word.
+AS_INDEXED = {
+    frozenset({"filed", "assigned", "in_progress", "reopened"}): WORKING,
+    frozenset({"closed", "void", "rejected", "merged"}): DONE,
+}
 
 
 async def next_serial(session: AsyncSession, prefix: str) -> int:
@@ -94,17 +98,13 @@ async def listed(
 
     Open ones in the order they press, finished ones with the newest first.
     """
-    statement = select(Report).where(Report.state.in_(states))
+    condition = AS_INDEXED.get(frozenset(states))
+    statement = select(Report).where(Report.state.in_(states) if condition is None else condition)
     scope = _in_scope(communities, assignee_id)
     if scope is not None:
         statement = statement.where(scope)
-    if set(states) <= FINISHED:
-        statement = statement.where(DONE).order_by(Report.id.desc())
-    elif not set(states) & {"handled", *FINISHED}:
-        statement = statement.where(OPEN)
-        statement = statement.order_by(Report.urgent.desc(), Report.due_at, Report.id)
-    else:
-        statement = statement.order_by(Report.urgent.desc(), Report.due_at, Report.id)
+    pressing = (Report.urgent.desc(), Report.due_at, Report.id)
+    statement = statement.order_by(*((Report.id.desc(),) if condition is DONE else pressing))
     return (await session.scalars(statement.limit(limit).offset(offset))).all()
 
 
@@ -112,8 +112,19 @@ async def counts(
     session: AsyncSession, *, communities: Collection[int] | None, assignee_id: int | None
 ) -> dict[str, int]:
     """How many reports within reach are in each state."""
+    if communities is None:
+        return await _counted(session, None)
+    found = await _counted(session, Report.community_id.in_(communities))
+    if assignee_id is not None:
+        elsewhere = or_(Report.community_id.is_(None), Report.community_id.not_in(communities))
+        own = await _counted(session, and_(Report.assignee_id == assignee_id, elsewhere))
+        for state, count in own.items():
+            found[state] = found.get(state, 0) + count
+    return found
+
+
+async def _counted(session: AsyncSession, where: ColumnElement[bool] | None) -> dict[str, int]:
     statement = select(Report.state, func.count()).group_by(Report.state)
-    scope = _in_scope(communities, assignee_id)
-    if scope is not None:
-        statement = statement.where(scope)
+    if where is not None:
+        statement = statement.where(where)
     return {row[0]: row[1] for row in await session.execute(statement)}
