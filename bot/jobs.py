@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import TelegramError
 
 from bot import metrics
 from bot.signals import Signal
@@ -78,14 +77,7 @@ class JobRunner:
                 await jobs.mark_done(session, job.id)
                 await notices.deliver(work)
             metrics.JOBS.labels(job.kind, "done").inc()
-        except (
-            TelegramError,
-            OSError,
-            ValueError,
-            KeyError,
-            RuntimeError,
-            SQLAlchemyError,
-        ) as error:
+        except Exception as error:  # whatever it is: tried again, then shown to staff
             await self._failed(job, error)
         self._told.set()
         self._wanted.set()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.volunteers import Volunteer, VolunteerCategory, VolunteerChange
@@ -117,7 +117,7 @@ async def numbers(session: AsyncSession) -> set[str | None]:
     return set(rows.all())
 
 
-async def everybody(session: AsyncSession, states: Collection[str]) -> Sequence[Row[Any]]:
+async def everybody(session: AsyncSession, states: Collection[str]) -> Sequence[Any]:
     """What the roster's file shows of everybody in these states, by number; plain rows, as a
     file of ten thousand needs no objects that can be changed."""
     shown = (
