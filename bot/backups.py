@@ -1,21 +1,34 @@
 """Copies the database while it is in use, and puts a copy back without un-forgetting anybody."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bot.leadership import Leadership
+from bot import keys
+from bot.leadership import LOCK_KEY, AlreadyRunning, Leadership
+from bot.personal_jobs import FORGOTTEN
+from bot.schema import migrate
 from bot.settings import Settings
 from db.engine import Database
+from db.work import Work
+from services import personal_data
+from services.photo_store import FolderStore
 
 
 class NeedsTool(Exception):  # noqa: N818 - told to whoever calls
     """PostgreSQL's own pg_dump or pg_restore is not on the PATH."""
+
+
+class NotABackup(Exception):  # noqa: N818 - told to whoever calls
+    """The file is no whole database of the bot."""
 
 
 def backup(settings: Settings, file: Path) -> None:
@@ -34,18 +47,93 @@ def backup(settings: Settings, file: Path) -> None:
     os.chmod(file, 0o600)  # noqa: PTH101
 
 
-def _postgresql(tool: str, *arguments: str, settings: Settings) -> None:
+def _postgresql(tool: str, *arguments: str, settings: Settings, file: Path | None = None) -> None:
     found = shutil.which(tool)
     if found is None:
         raise NeedsTool(tool)
     url = make_url(settings.database)
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    subprocess.run([found, *arguments, f"--dbname={plain}"], check=True)  # noqa: S603
+    command = [found, *arguments, f"--dbname={plain}", *([str(file)] if file else [])]
+    subprocess.run(command, check=True)  # noqa: S603
 
 
 def restore(settings: Settings, file: Path) -> int:
     """Put a backup in place and repeat the /forget requests made since; how many.
 
-    The bot must be stopped (SQLite: its lock file is held meanwhile).
+    The bot must be stopped: SQLite's lock file is held meanwhile, on PostgreSQL nobody may lead.
+    Raises FileNotFoundError, NotABackup, AlreadyRunning, NeedsTool, KeyMissing.
     """
-    raise NotImplementedError(Database, Leadership, file)
+    if not file.is_file():
+        raise FileNotFoundError(file)
+    keys.configure(settings)
+    lock = Leadership(Database(settings.database))
+    lock.claim_file()
+    try:
+        _replace(settings, file)
+        migrate(settings.database)
+        return asyncio.run(repeat_forgotten(settings))
+    finally:
+        lock.release_file()
+
+
+def _replace(settings: Settings, file: Path) -> None:
+    if make_url(settings.database).get_backend_name() == "sqlite":
+        _put_in_place(file, Path(make_url(settings.database).database or ""))
+    else:
+        asyncio.run(_check_nobody_leads(settings))
+        _postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error",
+                    settings=settings, file=file)  # fmt: skip
+
+
+def _put_in_place(file: Path, target: Path) -> None:
+    """The copy is whole and checked before it takes the place of what is there."""
+    draft = target.with_name(f"{target.name}.restoring")
+    shutil.copyfile(file, draft)
+    try:
+        with closing(sqlite3.connect(draft)) as connection:
+            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            connection.execute("SELECT 1 FROM alembic_version")
+        if verdict != "ok":
+            raise NotABackup(file)
+    except sqlite3.DatabaseError as error:
+        draft.unlink(missing_ok=True)
+        raise NotABackup(file) from error
+    os.chmod(draft, 0o600)  # noqa: PTH101
+    for suffix in ("-wal", "-shm"):
+        Path(f"{target}{suffix}").unlink(missing_ok=True)
+    draft.replace(target)
+
+
+async def _check_nobody_leads(settings: Settings) -> None:
+    database = Database(settings.database)
+    try:
+        async with database.engine.connect() as connection:
+            got = await connection.scalar(
+                text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}
+            )
+            await connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        if not got:
+            raise AlreadyRunning(settings.database)
+    finally:
+        await database.close()
+
+
+async def repeat_forgotten(settings: Settings) -> int:
+    """Forget again whoever asked for it after the backup was made; how many people."""
+    path = settings.data_dir / FORGOTTEN
+    lines = path.read_text(encoding="ascii").split("\n") if path.exists() else []
+    store = FolderStore(settings.data_dir / "photos")
+    database, repeated = Database(settings.database), 0
+    try:
+        for line in filter(None, lines):
+            mark, at = line.split(" ")
+            async with database.write() as session:
+                done = await personal_data.repeat(Work(session), mark, datetime.fromisoformat(at))
+            if done is not None:
+                repeated += 1
+                for sha256 in done:
+                    store.delete(sha256)
+        await database.scrub()
+    finally:
+        await database.close()
+    return repeated

@@ -95,6 +95,18 @@ def _migrate(settings: "Settings") -> None:
     migrate(settings.database)
 
 
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal names and phones anew with the first key of SECRET_KEY; may be repeated, bot running."""
+    from bot import key_rotation, keys
+    from bot.settings import Settings
+
+    settings = Settings()
+    keys.configure(settings)
+    done = asyncio.run(key_rotation.rotate(settings.database))
+    typer.echo(f"{done.sealed} values sealed with the first key, {done.indexes} indexes renewed")
+
+
 def _end(message: str) -> None:
     typer.echo(message, err=True)
     raise typer.Exit(1)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 from pathlib import Path
+from typing import IO
 
 import structlog
 from sqlalchemy import text
@@ -30,7 +31,7 @@ class Leadership:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: AsyncConnection | None = None
-        self._file: object | None = None
+        self._file: IO[str] | None = None
         self.gained = asyncio.Event()
         self.lost = asyncio.Event()
         self.lost.set()
@@ -47,6 +48,12 @@ class Leadership:
             handle.close()
             raise AlreadyRunning(path) from error
         self._file = handle
+
+    def release_file(self) -> None:
+        """Let go of the lock file; a process that ends does so by itself."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     async def run(self) -> None:
         """Try to become leader and stay it, until cancelled."""

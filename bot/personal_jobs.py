@@ -18,6 +18,7 @@ from services import clock, personal_data
 from services.errors import Refusal
 from services.photo_store import PhotoMissingError, PhotoStore
 
+FORGOTTEN = "forgotten"
 KEEP_EXPORTS = timedelta(days=1)
 
 
@@ -94,18 +95,19 @@ class PersonalJobs:
         await self._database.scrub()
         return _nothing
 
-    def drop_old_exports(self) -> None:
-        """Remove copies that could not be sent."""
-        oldest = (clock.now() - KEEP_EXPORTS).timestamp()
-        for path in (self._folder / "exports").glob("mydata-*"):
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+
+def drop_old_exports(folder: Path) -> None:
+    """Remove copies that could not be sent within a day."""
+    oldest = (clock.now() - KEEP_EXPORTS).timestamp()
+    for path in (folder / "exports").glob("mydata-*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def note(folder: Path, person_hash: str, at: str) -> None:
     """Append a request to be forgotten to DATA_DIR/forgotten, once."""
     line = f"{person_hash} {at}\n"
-    with (folder / "forgotten").open("a+", encoding="ascii") as file:
+    with (folder / FORGOTTEN).open("a+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         if line not in file.readlines():

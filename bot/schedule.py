@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.jobs import Run
-from bot.personal_jobs import PersonalJobs
+from bot.personal_jobs import PersonalJobs, drop_old_exports
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
 from bot.survey_workbooks import WorkbookImport
@@ -46,6 +46,7 @@ def tasks(process: "Process") -> list[Task]:
     """The timetable."""
     return [
         Task("prune queues", _prune, every=timedelta(hours=6)),
+        Task("old exports", _drop_exports(process), every=timedelta(hours=6)),
         Task("expire forms", _expire_forms, every=timedelta(hours=6)),
         Task("remind of surveys", remind, every=timedelta(hours=1)),
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
@@ -64,6 +65,13 @@ def tasks(process: "Process") -> list[Task]:
 async def _prune(work: Work) -> None:
     await inbox.prune(work.session, now=clock.now(), keep=KEEP)
     await outbox.prune(work.session, now=clock.now(), keep=KEEP)
+
+
+def _drop_exports(process: "Process") -> Callable[[Work], Awaitable[None]]:
+    async def drop(_work: Work) -> None:
+        drop_old_exports(process.settings.data_dir)
+
+    return drop
 
 
 async def _expire_forms(work: Work) -> None:

@@ -26,7 +26,8 @@ from bot.transport import OfficeBot
 from db.engine import Database
 from db.models.queues import Delivery, OutboxMessage
 from db.stores import outbox, people
-from services import clock
+from db.work import Work
+from services import clock, groups
 
 log = structlog.get_logger(__name__)
 
@@ -277,8 +278,7 @@ class Sender:
         await outbox.mark(
             session, message.id, Delivery.WAITING, not_before=now, error="chat migrated"
         )
-        await people.move_group(session, message.chat_id, error.new_chat_id, now=now)
-        await outbox.move_chat(session, message.chat_id, error.new_chat_id)
+        await groups.move(Work(session), message.chat_id, error.new_chat_id)
 
     async def _give_up(
         self, session: AsyncSession, message: OutboxMessage, error: TelegramError, now: datetime

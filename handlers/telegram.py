@@ -19,7 +19,7 @@ from telegram.ext import (
 from db.work import Work
 from handlers import commands
 from handlers.chat import Chat, Contact, FileRef, Input, Kind, Office, Point
-from services import people
+from services import groups, people
 
 current: ContextVar[Chat] = ContextVar("current")
 Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
@@ -32,6 +32,8 @@ async def open_chat(work: Work, update: Update, office: Office) -> Chat | None:
     person or of a kind we did not ask for.
     """
     user, where = update.effective_user, update.effective_chat
+    if update.message and await _moved(work, update.message):
+        return None
     if user is None or user.is_bot:
         return None
     if update.message and (update.message.sender_chat or update.message.via_bot):
@@ -55,6 +57,17 @@ async def open_chat(work: Work, update: Update, office: Office) -> Chat | None:
         telegram_id=user.id,
         name=user.first_name,
     )
+
+
+async def _moved(work: Work, message: Message) -> bool:
+    """Whether this message only says that a group has a new id; then the group is moved."""
+    if message.migrate_to_chat_id is not None:
+        await groups.move(work, message.chat.id, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        await groups.move(work, message.migrate_from_chat_id, message.chat.id)
+    else:
+        return False
+    return True
 
 
 def read(update: Update, bot_username: str) -> Input | None:

@@ -55,6 +55,7 @@ HOLDINGS: tuple[Holding, ...] = (
         "taken_by",
         photos=("sha256", "thumbnail_sha256"),
     ),
+    Holding("followed", reports.ReportFollower, "person_id"),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
     Holding("named_answers", surveys.SurveyResponse, "person_id"),
 )
@@ -189,20 +190,21 @@ async def _plan_the_rest(
     )
 
 
-async def repeat(work: Work, mark: str, at: datetime) -> bool:
-    """After a restore: do again what was asked for after the backup; whether there was anything.
+async def repeat(work: Work, mark: str, at: datetime) -> tuple[str, ...] | None:
+    """After a restore: do again what was asked for after the backup; None if it knows of it.
+
+    The photos to remove are returned.
 
     Nothing happens where the backup knows of the request already, so that somebody who came back
     later is not forgotten a second time.
     """
     if await personal_data.is_noted(work.session, mark, at):
-        return False
+        return None
     for person in await people_rows.with_telegram(work.session):
         marks = privacy.blind_indexes(str(person.telegram_id), FORGOTTEN)
         if mark in {one.hex() for one in marks} and person.created_at <= at:
-            await erase(work, person, at=at)
-            return True
-    return False
+            return await erase(work, person, at=at)
+    return None
 
 
 # -- taking a consent back ----------------------------------------------------------------------

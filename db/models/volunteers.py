@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
-from db.encryption import EncryptedText
+from db.encryption import EncryptedText, blind_index_of
 
 
 class Volunteer(Base):
@@ -21,7 +21,9 @@ class Volunteer(Base):
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"), index=True)
     name: Mapped[str] = mapped_column(EncryptedText)
     phone: Mapped[str | None] = mapped_column(EncryptedText)
-    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_index: Mapped[str | None] = mapped_column(
+        String(64), index=True, info=blind_index_of("phone", purpose="phone")
+    )
     sex: Mapped[str | None] = mapped_column(String(10))
     birth_year: Mapped[int | None]
     skills: Mapped[str | None] = mapped_column(String(500))
