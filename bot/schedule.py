@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
+from bot.report_jobs import ReportJobs
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
 from bot.survey_workbooks import WorkbookImport
@@ -35,6 +36,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "mydata": personal.mydata,
         "scrub": personal.scrub,
         "media": process.photographer.fetch,
+        "report_ledger": ReportJobs(process.database, process.settings.data_dir).ledger,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,
