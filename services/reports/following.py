@@ -6,8 +6,6 @@ from db.models.reports import Report
 from db.stores import report_lists, reports
 from db.work import Work
 from services import clock
-from services.errors import Refusal
-from services.permissions import Actor
 from services.reports.transitions import State
 
 SILENCE = timedelta(days=7)
@@ -46,17 +44,6 @@ async def follow_merge(work: Work, row: Report, old_master: int | None) -> None:
 async def add(work: Work, report_id: int, person_id: int, *, same: bool = True) -> None:
     """Follow a report; doing it twice counts once."""
     await report_lists.follow(work.session, report_id, person_id, same=same, now=clock.now())
-
-
-async def join(work: Work, by: Actor, row: Report) -> int:
-    """Say "me too" to somebody's report; how many people met the same thing by now.
-
-    Raises Refusal("reports.already_yours") for one's own.
-    """
-    if row.reporter_id == by.person_id:
-        raise Refusal("reports.already_yours")
-    await add(work, row.id, by.person_id)
-    return await report_lists.count_same(work.session, row.id)
 
 
 async def hearers(work: Work, row: Report) -> list[int]:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from db.models.reports import Report
 from db.stores import people, report_lists, reports
 from db.work import Work
-from services import clock, deadlines
+from services import alerts, clock, deadlines
 from services.permissions import Actor, HeldRole, Role, ScopeKind
-from services.reports import desk, following, queues
+from services.reports import categories, desk, following, queues
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
@@ -30,6 +30,7 @@ def is_quiet() -> bool:
 async def digest(work: Work) -> None:
     """In the morning of a working day: what waits, to everybody for whom something does."""
     calendar = await deadlines.calendar(work)
+    await _watch_calendar(work, calendar)
     if not calendar.is_working(clock.today()):
         return
     reach: dict[int, set[int] | None] = {}
@@ -41,6 +42,15 @@ async def digest(work: Work) -> None:
             known.add(grant.scope_id)
     for person_id, communities in reach.items():
         await _tell_what_waits(work, person_id, communities)
+
+
+async def _watch_calendar(work: Work, calendar: deadlines.Calendar) -> None:
+    """Warn once where a promise made now would fall into a year of unknown holidays."""
+    far = calendar.after_days(clock.now(), categories.DEFAULT_LIMIT)
+    if calendar.knows(far):
+        await alerts.clear(work, "no_calendar")
+    else:
+        await alerts.raise_once(work, "no_calendar", year=clock.local(far).year)
 
 
 async def _tell_what_waits(work: Work, person_id: int, communities: Collection[int] | None) -> None:

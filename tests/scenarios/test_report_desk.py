@@ -180,6 +180,20 @@ async def test_silence_is_asked_once_more_and_ends_after_seven_days(town: Town) 
         assert (await everything(town))[0].state == state
 
 
+async def test_a_promise_into_a_year_without_holidays_is_warned_about_once(town: Town) -> None:
+    admin = await town.person("管理员", Role.ADMIN)
+    at(datetime(2026, 12, 28, 1, tzinfo=UTC))
+    for expected in (1, 0):
+        async with town.database.write() as session:
+            work = Work(session)
+            await reminders.digest(work)
+            own = await town.person_id(admin)
+            warned = [n for n in work.notices if n.person_id == own]
+            assert [n.params.get("year") for n in warned if "calendar" in n.code] == (
+                [2027] * expected
+            )
+
+
 async def test_the_office_edits_its_calendar(town: Town) -> None:
     async with town.database.write() as session:
         work = Work(session)
