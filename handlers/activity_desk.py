@@ -111,6 +111,8 @@ async def show(chat: Chat, activity_id: int) -> None:
         acts.append(_button("publish", f"adesk:publish:{row.id}"))
     if row.state != State.CANCELLED:
         acts.append(_button("cancel", f"adesk:cancel:{row.id}"))
+    if row.state == State.PUBLISHED:
+        acts.append(_button("names", f"att:list:{row.id}"))
     back = _button("back", "adesk:list:0")
     await chat.show(Screen(text, (tuple(acts), (back,))), slot="adesk", edit=True)
 

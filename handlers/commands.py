@@ -7,6 +7,7 @@ from handlers import (
     activities,
     activity_desk,
     anything,
+    attendance,
     consent,
     dead_letters,
     entry_desk,
@@ -115,11 +116,13 @@ PRESSES: tuple[Press, ...] = (
     Press(volunteers.pressed, Permission.VOLUNTEER_REGISTER, prefix="vol"),
     Press(volunteer_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="vdesk"),
     Press(activities.pressed, Permission.ACTIVITY_JOIN, prefix="act"),
+    Press(attendance.pressed, Permission.ACTIVITY_JOIN, prefix="att"),
     Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
 LINKS: tuple[Link, ...] = (
+    Link("in", attendance.scanned),
     Link("inv", roles_desk.follow_invitation),
     Link("svy", surveys.from_link),
 )

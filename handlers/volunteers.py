@@ -9,7 +9,7 @@ from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import places, volunteers
+from services import attendance, places, volunteers
 from services.consents import Purpose
 from services.fillings import Open, Submission
 from services.volunteers import Application, Category, State
@@ -58,6 +58,7 @@ async def show(chat: Chat, row: Volunteer) -> None:
         f"volunteers.mine.{row.state}",
         number=row.number or "",
         categories=in_words(chosen),
+        hours=attendance.written(await attendance.total(chat.work, row)),
     )
     buttons = {
         State.PENDING: [_button("leave", "vol:leave_ask")],

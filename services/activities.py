@@ -164,10 +164,10 @@ async def sign_up(work: Work, by: Actor, activity_id: int) -> Joined:
 
     Raises Refusal: activities.volunteers_only, activities.closed, activities.too_young.
     """
+    volunteer = await _myself(work, by)  # before the lock: others wait for it
     activity = await activities.locked(work.session, activity_id)
     if activity is None or activity.state == State.DRAFT:
         raise Refusal("common.not_there")
-    volunteer = await _myself(work, by)
     if activity.state != State.PUBLISHED or activity.starts_at <= clock.now():
         raise Refusal("activities.closed")
     _check_age(volunteer, activity)
@@ -195,13 +195,11 @@ async def _give_place(
     work: Work, activity: Activity, volunteer: Volunteer, row: Signup | None
 ) -> Signup:
     """Under the activity's lock: nobody passes those who wait, nothing goes over capacity."""
-    taken = await activities.places_taken(work.session, activity.id)
-    is_free = taken < activity.capacity and not await activities.anybody_waits(
-        work.session, activity.id
-    )
+    taken, waiting, last = await activities.standing(work.session, activity.id)
+    is_free = taken < activity.capacity and not waiting
     row = row or Signup(activity_id=activity.id, volunteer_id=volunteer.id)
     row.state = Place.CONFIRMED if is_free else Place.WAITING
-    row.queued = await activities.next_in_queue(work.session, activity.id)
+    row.queued = last + 1
     row.at = clock.now()
     await activities.add(work.session, row)
     return row

@@ -75,15 +75,6 @@ async def waiting(session: AsyncSession, activity_id: int) -> Sequence[Signup]:
     return rows.all()
 
 
-async def anybody_waits(session: AsyncSession, activity_id: int) -> bool:
-    found = await session.scalar(
-        select(Signup.id)
-        .where(Signup.activity_id == activity_id, Signup.state == "waiting")
-        .limit(1)
-    )
-    return found is not None
-
-
 async def place_in_waitlist(session: AsyncSession, row: Signup) -> int:
     """1 for the first in line."""
     count = await session.scalar(
@@ -162,12 +153,33 @@ async def to_remind(
     return [(signup, activity) for signup, activity in rows]
 
 
-async def hours_of_signup(session: AsyncSession, signup_id: int) -> Sequence[ServiceHours]:
-    """What was proposed for a sign-up, the newest last."""
+async def hours_of_activity(session: AsyncSession, activity_id: int) -> Sequence[ServiceHours]:
+    """What was proposed for an activity, the newest last."""
     rows = await session.scalars(
-        select(ServiceHours).where(ServiceHours.signup_id == signup_id).order_by(ServiceHours.id)
+        select(ServiceHours)
+        .join(Signup, Signup.id == ServiceHours.signup_id)
+        .where(Signup.activity_id == activity_id)
+        .order_by(ServiceHours.id)
     )
     return rows.all()
+
+
+async def signup_by_id(session: AsyncSession, signup_id: int) -> Signup | None:
+    return await session.get(Signup, signup_id)
+
+
+async def standing(session: AsyncSession, activity_id: int) -> tuple[int, int, int]:
+    """Places taken, people waiting and the last number of the queue, in one question."""
+    row = (
+        await session.execute(
+            select(
+                func.count().filter(Signup.state.in_(TAKES_A_PLACE)),
+                func.count().filter(Signup.state == "waiting"),
+                func.coalesce(func.max(Signup.queued), 0),
+            ).where(Signup.activity_id == activity_id)
+        )
+    ).one()
+    return row[0], row[1], row[2]
 
 
 async def hours(session: AsyncSession, hours_id: int) -> ServiceHours | None:

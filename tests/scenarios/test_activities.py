@@ -156,3 +156,48 @@ async def test_two_hundred_press_at_once_for_twenty_places(town: Town) -> None:
     told = sorted(int(w.screen[-1].text.partition("候补第 ")[2].split()[0]) for w in crowd
                   if "候补第" in w.screen[-1].text)  # fmt: skip
     assert told == list(range(1, 181))
+
+
+async def test_check_in_by_link_hours_by_two_people_and_a_dispute(town: Town) -> None:
+    activity, other = await planned(town), 0
+    leader = next(w for w in town.people.values() if w.name == "负责人")
+    boss = await town.person("审核人", Role.COMMUNITY_STAFF, community="donghu")
+    lin, absent = [await town.person(n, community="donghu") for n in ("林阿姨", "没来")]
+    await enrol(town, lin, absent)
+    await lin.presses(f"act:join:{activity}")
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(hours=48, minutes=2))
+    await leader.presses(f"att:code:{activity}")
+    code = leader.screen[-1].text.partition("start=")[2].split()[0]
+    assert len(code) <= 64
+    await absent.sends(f"/start {code}")
+    absent.sees("没有报这场活动")
+    await lin.sends(f"/start {code[:-1]}x", f"/start in_{other}-1-x", "/start in_９-９-x")
+    lin.sees("签到码不对")
+    await lin.sends(f"/start {code}")
+    lin.sees("签到好了")
+    clock.set_source(lambda: now + timedelta(hours=49, minutes=40))
+    await lin.sends(f"/start {code}")
+    lin.sees("过时了")
+    await leader.presses(f"att:propose:{activity}")
+    leader.sees_toast("还没结束")
+    clock.set_source(lambda: now + timedelta(hours=51))
+    await leader.presses(f"att:propose:{activity}")
+    leader.sees("1.5 小时", buttons=["审核时长"])
+    await leader.taps("审核时长")
+    leader.sees_toast("另一位同志")
+    await boss.presses(f"att:approve:{activity}")
+    lin.sees("记了 1.5 小时")
+    await lin.taps("时长不对")
+    leader.sees("说时长不对")
+    await leader.taps("多半小时")
+    await boss.presses(f"att:approve:{activity}")
+    lin.sees("记了 2 小时")
+    await lin.sends("/volunteer")
+    lin.sees("服务时长:2 小时")
+    clock.set_source(lambda: now + timedelta(days=30))
+    await lin.taps("时长不对")
+    lin.sees_toast("过了 7 天")
+    for press in ("att:list:{}", "att:code:{}", "att:propose:{}", "att:approve:{}", "att:tick:{}"):
+        await lin.presses(press.format(activity))
+        lin.sees_toast("没有找到")
