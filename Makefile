@@ -5,7 +5,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check format lock bench-kill bench-load bench-forms bench-kb bench-reports-text
+BENCHES := bench-kill bench-load bench-forms bench-kb bench-reports-text bench-reports \
+  bench-activities bench-survey-exports
+
+.PHONY: run test check format lock $(BENCHES)
 
 run: $(VENV)/.run
 	@exec $(PY) -m bot run
@@ -37,7 +40,7 @@ $(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-bench-kill bench-load bench-forms bench-kb bench-reports-text: $(VENV)/.dev
+$(BENCHES): $(VENV)/.dev
 	@$(PY) -m bench.$(subst -,_,$(@:bench-%=%)) $(ARGS)
 
 # Hashes, no addresses. Needs uv; only for whoever changes a dependency.
