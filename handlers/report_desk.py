@@ -76,7 +76,7 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
 
 
 def _line(row: Report) -> str:
-    mark = str(say("report_desk.urgent")) if row.urgent else ""
+    mark = f"{say('report_desk.urgent')} " if row.urgent else ""
     return str(say("report_desk.line", mark=mark, number=row.number, category=label(row.category)))
 
 

@@ -100,23 +100,17 @@ async def seed(work: Work) -> None:
 
 
 def published() -> dict[int, dict[date, bool]]:
-    """The State Council's arrangements that chinesecalendar carries, by year."""
+    """The State Council's arrangements that chinesecalendar carries, by year.
+
+    Only the days that are not what their weekday says: holidays, and working weekends.
+    """
+    said = {day: False for day in chinese_calendar.holidays}
+    said |= {day: True for day in chinese_calendar.workdays}
     years: dict[int, dict[date, bool]] = {}
-    year = FIRST_YEAR
-    while (days := _of_year(year)) is not None:
-        years[year] = days
-        year += 1
+    for day, works in said.items():
+        if day.year >= FIRST_YEAR and works != (day.weekday() < SATURDAY):
+            years.setdefault(day.year, {})[day] = works
     return years
-
-
-def _of_year(year: int) -> dict[date, bool] | None:
-    first = date(year, 1, 1)
-    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
-    try:
-        said = {day: bool(chinese_calendar.is_workday(day)) for day in days}
-    except NotImplementedError:
-        return None
-    return {day: works for day, works in said.items() if works != (day.weekday() < SATURDAY)}
 
 
 def after_working_days(moment: datetime, days: int) -> datetime:

@@ -126,7 +126,7 @@ def _event(entry: Entry) -> list[Cell]:
     state = str(say("report_desk.which.done" if closed else "report_desk.which.open"))
     return [
         row.number, _described(entry), "", str(say("ledgers.street")), entry.community, "",
-        str(say("report_desk.urgent")).strip() if row.urgent else "", entry.group, entry.category,
+        str(say("report_desk.urgent")) if row.urgent else "", entry.group, entry.category,
         "", entry.external_code, state, _state(entry), row.created_at, entry.assigned_at or "",
         row.filed_at or "", row.closed_at or "", entry.done, entry.community if closed else "",
         source, "", source, entry.community,
