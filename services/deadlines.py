@@ -104,8 +104,8 @@ def published() -> dict[int, dict[date, bool]]:
 
     Only the days that are not what their weekday says: holidays, and working weekends.
     """
-    said = {day: False for day in chinese_calendar.holidays}
-    said |= {day: True for day in chinese_calendar.workdays}
+    said = dict.fromkeys(chinese_calendar.holidays, False)
+    said |= dict.fromkeys(chinese_calendar.workdays, True)
     years: dict[int, dict[date, bool]] = {}
     for day, works in said.items():
         if day.year >= FIRST_YEAR and works != (day.weekday() < SATURDAY):
