@@ -12,9 +12,20 @@ from db.base import Base
 from db.engine import Database
 
 
+#: An index over an expression is not read back by SQLite, so it cannot be compared.
+EXPRESSIONS = frozenset({"ix_reports_next"})
+
+
+def _comparable(_item: object, name: str | None, *_: object) -> bool:
+    return name not in EXPRESSIONS
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based")
 async def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
     def compare(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": False, "include_object": _comparable}
+        )
         return list(compare_metadata(context, Base.metadata))
 
     async with database.engine.connect() as connection:
