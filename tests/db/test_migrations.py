@@ -11,7 +11,6 @@ from bot.schema import WrongSchema, check_schema, migrate
 from db.base import Base
 from db.engine import Database
 
-
 #: An index over an expression is not read back by SQLite, so it cannot be compared.
 EXPRESSIONS = frozenset({"ix_reports_next"})
 
