@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
+from bot.place_jobs import PlaceJobs
 from bot.report_jobs import ReportJobs
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
@@ -29,11 +30,14 @@ LEAST_FREE = 0.05
 def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
     surveys = SurveyJobs(process.database, process.settings.data_dir)
+    gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
     return {
         "drop_photos": personal.drop_photos,
         "forget": personal.forget,
         "mydata": personal.mydata,
+        "place_import": gazetteer.take,
+        "place_template": gazetteer.template,
         "scrub": personal.scrub,
         "media": process.photographer.fetch,
         "report_ledger": ReportJobs(process.database, process.settings.data_dir).ledger,

@@ -28,6 +28,8 @@ async def load(database: Database, settings: Settings) -> None:
         known = await stored.value(session, "starter_content")
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)
+            if settings.with_examples:
+                await seeds.load_example_places(session)
             await registry.publish_handwritten(Work(session))
             await deadlines.seed(Work(session))
             await entries.load(Work(session), shipped_entries())

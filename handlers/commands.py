@@ -15,6 +15,7 @@ from handlers import (
     links,
     menu,
     people_desk,
+    place_desk,
     profile,
     question_desk,
     question_topics,
@@ -88,6 +89,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(profile.show, None, name="me", menu="commands.me", blocked_too=True),
     Command(profile.export, None, name="mydata", blocked_too=True),
     Command(profile.ask_to_forget, None, name="forget", blocked_too=True),
+    Command(place_desk.start, Permission.PLACE_EDIT, name="places", menu="commands.places"),
     Command(people_desk.find, Permission.PERSON_BLOCK, name="people", menu="commands.people"),
     Command(
         activities.listing, Permission.ACTIVITY_JOIN, name="activities", menu="commands.activities"
@@ -101,6 +103,7 @@ PRESSES: tuple[Press, ...] = (
     Press(menu.pressed, None, prefix="menu"),
     Press(profile.pressed, None, prefix="me", blocked_too=True),
     Press(people_desk.pressed, Permission.PERSON_BLOCK, prefix="ppl"),
+    Press(place_desk.pressed, Permission.PLACE_EDIT, prefix="place"),
     Press(roles_desk.pressed, None, prefix="role"),
     Press(runner.pressed, None, prefix="f"),
     Press(consent.pressed, None, prefix="agree"),

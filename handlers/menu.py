@@ -14,6 +14,8 @@ from handlers.texts import say
 from services.permissions import Permission, Role
 
 A_PAGE = 6
+SLOT = "menu"
+"""The message that shows the menu, and the desks that are reached from it."""
 
 
 class Page(StrEnum):
@@ -87,7 +89,7 @@ async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -
     if page not in (Page.RESIDENT, Page.STAFF):
         last.append(Button(str(say("menu.back")), "menu:home"))
     rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
-    await chat.show(Screen(say(f"menu.title.{page}"), rows), slot="menu", edit=edit)
+    await chat.show(Screen(say(f"menu.title.{page}"), rows), slot=SLOT, edit=edit)
 
 
 def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ...], ...]:

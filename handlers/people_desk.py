@@ -40,7 +40,7 @@ async def home(chat: Chat) -> None:
         ]
     buttons = [Button(str(say(key)), data) for key, data, need in offers if actor.can(need)]
     rows = (*menu.in_rows(buttons), (Button(str(say("menu.back")), "menu:office"),))
-    await chat.show(Screen(say("people_desk.home"), rows), slot="people", edit=_pressed(chat))
+    await chat.show(Screen(say("people_desk.home"), rows), slot=menu.SLOT, edit=_pressed(chat))
 
 
 def _pressed(chat: Chat) -> bool:
@@ -132,7 +132,7 @@ async def _blocked(chat: Chat, page: int, _more: str) -> None:
     back = (Button(str(say("menu.back")), "ppl:home"),)
     key = "people_desk.list_blocked" if rows else "people_desk.none_blocked"
     screen = Screen(say(key), (*buttons, *turning, back))
-    await chat.show(screen, slot="people", edit=True)
+    await chat.show(screen, slot=menu.SLOT, edit=True)
 
 
 def _turning(rows: Sequence[Person], page: int) -> tuple[tuple[Button, ...], ...]:

@@ -31,7 +31,7 @@ async def _large_print(chat: Chat, wanted: str) -> None:
     row = [Button(str(say(f"profile.button.print_{other}")), f"me:print:{other}")]
     rows = (tuple(row), (Button(str(say("menu.back")), "menu:home"),))
     text = say("profile.print_on" if chat.large_print else "profile.print_off")
-    await chat.show(Screen(text, rows), slot="menu", edit=True)
+    await chat.show(Screen(text, rows), slot=menu.SLOT, edit=True)
 
 
 async def _move(chat: Chat, _what: str) -> None:
@@ -62,7 +62,7 @@ async def _privacy(chat: Chat, _what: str) -> None:
         (Button(str(say("menu.back")), "menu:mine"),),
     ]
     text = join([say("profile.privacy"), *lines])
-    await chat.show(Screen(text, tuple(rows)), slot="menu", edit=True)
+    await chat.show(Screen(text, tuple(rows)), slot=menu.SLOT, edit=True)
 
 
 async def _withdraw(chat: Chat, name: str) -> None:

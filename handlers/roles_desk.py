@@ -223,7 +223,7 @@ async def _screen(
     if not chat.actor.can(Permission.PERSON_BLOCK):
         back = (Button(str(say("menu.back")), "menu:home"),)
     screen = Screen(say(key, **params), (*rows, back))
-    await chat.show(screen, slot="people", edit=True)
+    await chat.show(screen, slot=menu.SLOT, edit=True)
 
 
 ACTS = {

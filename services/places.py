@@ -1,13 +1,15 @@
 """The gazetteer's rules: which communities there are, what a building belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from db.models.places import Body, Community
+from db.models.places import Body, Building, Community, Estate, Landmark
 from db.stores import places
 from db.work import Work
 from services.errors import Refusal
 from services.permissions import Scope, ScopeKind
+from services.reports import places as spoken
 
 
 class BodyKind(StrEnum):
@@ -51,3 +53,106 @@ def scope_of_body(body: Body) -> Scope:
     """The scope of whoever works for it."""
     is_department = body.kind == BodyKind.DEPARTMENT
     return Scope(ScopeKind.DEPARTMENT if is_department else ScopeKind.BODY, body.id)
+
+
+async def estates(work: Work, community_id: int) -> Sequence[Estate]:
+    """The housing estates of a community."""
+    return await places.estates(work.session, community_id)
+
+
+async def buildings(work: Work, estate_id: int) -> Sequence[Building]:
+    """The buildings of an estate, in the order of their numbers."""
+    return sorted(await places.buildings(work.session, estate_id), key=_by_number)
+
+
+def _by_number(building: Building) -> tuple[int, str]:
+    number = number_of(building.name) or ""
+    return (int(number) if number.isdecimal() else 10**6, building.name)
+
+
+def number_of(name: str) -> str | None:
+    """The number in a building's name however it is written: 3栋, 3号楼, 三幢 and 3 are one."""
+    bare = name.strip()
+    if bare.isdecimal():
+        return str(int(bare))
+    return spoken.parse(bare).building
+
+
+async def landmarks(work: Work, community_id: int) -> Sequence[Landmark]:
+    """The named spots of a community."""
+    return await places.landmarks(work.session, community_id)
+
+
+# -- finding a place in words -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place as far as words say it and the gazetteer knows it; `text` is the words."""
+
+    community: Community | None = None
+    estate: Estate | None = None
+    building: Building | None = None
+    entrance: str | None = None
+    floor: str | None = None
+    text: str | None = None
+
+
+async def known(work: Work) -> tuple[spoken.Known, ...]:
+    """Every name of the gazetteer, for services.reports.suggestions."""
+    named = [
+        spoken.Known(one.name, tuple(one.aliases), "community")
+        for one in await places.communities(work.session)
+        if not one.unattached
+    ]
+    for estate in await places.estates(work.session):
+        named.append(spoken.Known(estate.name, tuple(estate.aliases), "estate"))
+    return tuple(named)
+
+
+async def find(work: Work, text: str, *, community_id: int | None = None) -> Found:
+    """The place that somebody typed. An estate name in two communities: that of `community_id`."""
+    said = spoken.parse(text, gazetteer=await known(work))
+    communities = await places.communities(work.session)
+    community = next((c for c in communities if c.name == said.community), None)
+    home = community.id if community else community_id
+    alike = [e for e in await places.estates(work.session) if e.name == said.estate]
+    here = [e for e in alike if e.community_id == home]
+    estate = here[0] if here else alike[0] if len(alike) == 1 else None
+    if estate is not None:
+        community = next((c for c in communities if c.id == estate.community_id), None)
+    building = await _building(work, estate, said.building)
+    return Found(community, estate, building, said.entrance, said.floor, said.text)
+
+
+async def _building(work: Work, estate: Estate | None, number: str | None) -> Building | None:
+    if estate is None or number is None:
+        return None
+    rows = await places.buildings(work.session, estate.id)
+    return next((b for b in rows if number in _numbers(b)), None)
+
+
+def _numbers(building: Building) -> set[str | None]:
+    return {number_of(name) for name in (building.name, *building.aliases)}
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """Who looks after a building and who owns it, where that is known."""
+
+    managing: Body | None
+    owner: Body | None
+
+
+async def who_answers_for(work: Work, building_id: int) -> Answerable:
+    """Of the building itself, or else of its estate. Refusal("common.not_there")."""
+    building = await places.building(work.session, building_id)
+    estate = await places.estate(work.session, building.estate_id) if building else None
+    if building is None or estate is None:
+        raise Refusal("common.not_there")
+    managing = building.managing_body_id or estate.managing_body_id
+    owner = building.owner_body_id or estate.owner_body_id
+    return Answerable(
+        await places.body(work.session, managing) if managing else None,
+        await places.body(work.session, owner) if owner else None,
+    )

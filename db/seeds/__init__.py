@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.places import Community
+from db.models.places import Body, Building, Community, Estate, Landmark
 from db.stores import people
 
 FOLDER = Path(__file__).parent
@@ -61,3 +61,45 @@ async def load_demo_people(session: AsyncSession, *, now: datetime) -> None:
             granted_by=None,
             now=now,
         )
+
+
+async def load_example_places(session: AsyncSession) -> None:
+    """Enter the made-up estates of the demo that are not there yet; each is marked as such."""
+    made = read("examples.toml")
+    codes = {row.code: row.id for row in (await session.scalars(select(Community))).all()}
+    bodies = {row.name: row.id for row in (await session.scalars(select(Body))).all()}
+    for row in made["body"]:
+        if row["name"] not in bodies:
+            body = Body(name=row["name"], kind=row["kind"], example=True)
+            session.add(body)
+            await session.flush()
+            bodies[body.name] = body.id
+    known = set((await session.scalars(select(Estate.name))).all())
+    for row in made["estate"]:
+        if row["name"] not in known:
+            await _load_example_estate(session, row, codes[row["community"]], bodies)
+    spots = set((await session.scalars(select(Landmark.name))).all())
+    for row in made["landmark"]:
+        if row["name"] not in spots:
+            spot = Landmark(name=row["name"], aliases=row["aliases"], example=True)
+            spot.community_id = codes[row["community"]]
+            session.add(spot)
+    await session.flush()
+
+
+async def _load_example_estate(
+    session: AsyncSession, row: dict[str, Any], community_id: int, bodies: dict[str, int]
+) -> None:
+    looked_after: dict[str, Any] = {
+        "managing_body_id": bodies.get(row.get("managing", "")),
+        "owner_body_id": bodies.get(row.get("owner", "")),
+        "example": True,
+    }
+    estate = Estate(community_id=community_id, name=row["name"], aliases=row["aliases"])
+    for key, value in looked_after.items():
+        setattr(estate, key, value)
+    session.add(estate)
+    await session.flush()
+    for name, entrances, floors in row["buildings"]:
+        size = {"name": name, "aliases": [], "entrances": entrances, "floors": floors}
+        session.add(Building(estate_id=estate.id, **size, **looked_after))

@@ -52,3 +52,12 @@ async def bodies(session: AsyncSession) -> Sequence[Body]:
     """Departments, companies and units in use, by name."""
     rows = await session.scalars(select(Body).where(Body.active).order_by(Body.kind, Body.name))
     return rows.all()
+
+
+async def body_by_name(session: AsyncSession, name: str) -> Body | None:
+    return await session.scalar(select(Body).where(Body.name == name))
+
+
+async def add(session: AsyncSession, row: Body | Estate | Building | Landmark) -> None:
+    session.add(row)
+    await session.flush()
