@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.entry_jobs import EntryJobs
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
 from bot.place_jobs import PlaceJobs
@@ -30,9 +31,12 @@ LEAST_FREE = 0.05
 def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
     surveys = SurveyJobs(process.database, process.settings.data_dir)
+    knowledge = EntryJobs(process.database, process.bot, process.settings.data_dir)
     gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
     return {
+        "entry_export": knowledge.export,
+        "entry_file": knowledge.read,
         "drop_photos": personal.drop_photos,
         "forget": personal.forget,
         "mydata": personal.mydata,
@@ -57,6 +61,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("remind of surveys", remind, every=timedelta(hours=1)),
         Task("close surveys", desk.close_those_due, every=timedelta(minutes=5)),
         Task("late questions", question_desk.watch, every=timedelta(minutes=10)),
+        Task("week of questions", question_desk.tell_weekly, at=time(8, 30)),
         Task("old questions", _forget_questions(process), every=timedelta(hours=12)),
         Task("report digest", reminders.digest, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),

@@ -2,7 +2,7 @@
 
 from db.models.people import KeptMessage
 from db.stores import people
-from handlers import place_desk, questions, survey_authoring
+from handlers import entry_files, place_desk, questions, survey_authoring
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
@@ -24,7 +24,7 @@ async def message(chat: Chat) -> None:
         await questions.warn(chat, danger)
     if await runner.take(chat):
         return
-    if await place_desk.take(chat):
+    if await place_desk.take(chat) or await entry_files.take(chat):
         return
     if survey_authoring.takes(chat):
         await survey_authoring.take(chat)

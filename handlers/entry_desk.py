@@ -104,7 +104,7 @@ async def _about_entry(chat: Chat, act: str, entry_id: str, more: str) -> None:
 
 async def _change(chat: Chat, act: str, entry_id: str, more: str) -> None:
     if act == "pub":
-        await _publish(chat, entry_id, more)
+        await _publish(chat, entry_id)
     elif act == "drop":
         await entries.discard(chat.work, chat.actor, entry_id)
         chat.tell("entry_desk.dropped")
@@ -117,26 +117,28 @@ async def _change(chat: Chat, act: str, entry_id: str, more: str) -> None:
     elif act == "off":
         await entries.withdraw(chat.work, chat.actor, entry_id)
         chat.tell("entry_desk.withdrawn")
-    await show(chat, entry_id, more if act == "e" else "")
+    await show(chat, entry_id)
 
 
-async def _publish(chat: Chat, entry_id: str, question_id: str) -> None:
+async def _publish(chat: Chat, entry_id: str) -> None:
     """Residents see it; whoever asked the question it was written for is told."""
+    row = await entries.access(chat.work, chat.actor, entry_id)
     entry = await entries.publish(chat.work, chat.actor, entry_id)
     told = 0
-    if question_id.isdecimal():
+    if row.written_for is not None:
         try:
-            told = await desk.answer_with(chat.work, chat.actor, int(question_id), entry)
+            told = await desk.answer_with(chat.work, chat.actor, row.written_for, entry)
         except Refusal as no:  # settled by somebody else meanwhile: the entry stands all the same
-            if no.code != "question_desk.settled":
+            if no.code not in ("question_desk.settled", "common.not_there"):
                 raise
+        row.written_for = None
     chat.tell("entry_desk.published_and_told" if told else "entry_desk.published", count=told)
 
 
 # -- one entry ----------------------------------------------------------------------------------
 
 
-async def show(chat: Chat, entry_id: str, question_id: str = "") -> None:
+async def show(chat: Chat, entry_id: str) -> None:
     """The card of an entry: its draft where there is one, and what is in its way."""
     try:
         row = await entries.access(chat.work, chat.actor, entry_id)
@@ -147,7 +149,7 @@ async def show(chat: Chat, entry_id: str, question_id: str = "") -> None:
     parts = [_state(row, entry), entry_words.card(entry, labels().get(entry.topic, entry.topic))]
     if row.draft is not None:
         parts += conflicts(chat, entry)
-    rows = _acts(chat, row, question_id)
+    rows = _acts(chat, row)
     await turn(chat, Screen(join(parts, "\n\n"), rows))
 
 
@@ -175,14 +177,13 @@ def conflicts(chat: Chat, entry: Entry) -> list[Markup]:
     return said
 
 
-def _acts(chat: Chat, row: KnowledgeEntry, question_id: str) -> tuple[tuple[Button, ...], ...]:
+def _acts(chat: Chat, row: KnowledgeEntry) -> tuple[tuple[Button, ...], ...]:
     rows: Rows = []
     see = ("entry_desk.button.see", f"kb:see:{row.id}")
     if not chat.actor.can(Permission.KNOWLEDGE_EDIT):
         rows.append(notices.button_row(see, ("entry_desk.button.place", f"kb:place:{row.id}")))
     elif row.draft is not None:
-        data = f"kb:pub:{row.id}:{question_id}".rstrip(":")
-        rows.append(notices.button_row(("entry_desk.button.publish", data), see))
+        rows.append(notices.button_row(("entry_desk.button.publish", f"kb:pub:{row.id}"), see))
         rows.append(
             notices.button_row(
                 ("entry_desk.button.edit", f"kb:edit:{row.id}"),

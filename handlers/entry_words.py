@@ -42,6 +42,12 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _BETWEEN.split(text) if part.strip())
 
 
+def word_rows(text: str) -> list[list[str]]:
+    """Words of one meaning, a row of at least two on each line."""
+    rows = [line.replace(",", " ").split() for line in text.splitlines()]
+    return [list(dict.fromkeys(row)) for row in rows if len(set(row)) > 1]
+
+
 def is_none(text: str) -> bool:
     """Whether staff wrote that there shall be nothing."""
     return text.strip() == str(say("entry_words.none"))

@@ -208,19 +208,19 @@ async def _written(chat: Chat, submission: Submission) -> None:
     """A new entry is a draft first; it is shown with a button that publishes it."""
     values = submission.values
     aliases: list[str] = []
+    number: int | None = None
     if submission.subject:
         group = await question_desk.group_of(chat.work, chat.actor, int(submission.subject))
-        aliases = group.wordings
-    row = await entries.new(
-        chat.work,
-        chat.actor,
+        aliases, number = group.wordings, group.first.id
+    draft = Entry(
+        "",
         str(values["question"]),
         entry_words.read_answer(str(values["answer"])),
         topic=str(values["topic"]),
         aliases=(*aliases, *entry_words.lines(str(values.get("aliases") or ""))),
     )
-    data = f"kb:e:{row.id}:{submission.subject}".rstrip(":")
-    look = notices.button_row(("question_desk.button.look_at_draft", data))
+    row = await entries.new(chat.work, chat.actor, draft, written_for=number)
+    look = notices.button_row(("question_desk.button.look_at_draft", f"kb:e:{row.id}"))
     await chat.show(Screen(say("question_desk.drafted"), (look,)))
 
 

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from db.models.entries import EntryVersion, KnowledgeEntry
@@ -92,7 +92,7 @@ async def load(work: Work, shipped: Sequence[Entry]) -> int:
         digest = _digest(body)
         row = known.get(entry.id)
         if row is None:
-            row = KnowledgeEntry(id=entry.id, position=position, version=0, edited=False)
+            row = KnowledgeEntry(id=entry.id, position=position, version=0)
         elif row.edited or row.shipped == digest:
             continue
         row.shipped = digest
@@ -111,21 +111,31 @@ async def _put(
     work: Work, row: KnowledgeEntry, body: dict[str, Any] | None, *, act: str, by: int | None
 ) -> None:
     """Make `body` what residents see, and keep who did it and when."""
-    row.body, row.version = body, row.version + 1
-    row.changed_by, row.changed_at = by, clock.now()
-    if by is not None:
-        row.edited = True
-    kept = EntryVersion(
-        entry_id=row.id, number=row.version, body=body, act=act, by=by, at=clock.now()
-    )
+    kept = _change(row, body, act=act, by=by)
     await entries.add(work.session, [row])
     await entries.add(work.session, [kept])
+
+
+def _change(
+    row: KnowledgeEntry, body: dict[str, Any] | None, *, act: str, by: int | None
+) -> EntryVersion:
+    row.body, row.version = body, row.version + 1
+    row.changed_by, row.changed_at = by, clock.now()
+    row.edited = row.edited or by is not None
+    return EntryVersion(
+        entry_id=row.id, number=row.version, body=body, act=act, by=by, at=clock.now()
+    )
 
 
 async def _changed(work: Work) -> None:
     """Let every process know, within half a second, that there is something new."""
     mark = {"mark": secrets.token_hex(8)}
     await settings.put(work.session, VERSION, mark, now=clock.now())
+
+
+async def counts(work: Work, days: int) -> dict[str, dict[str, int]]:
+    """What happened with each entry in the last days: entry -> what -> how often."""
+    return await entries.counts(work.session, clock.today() - timedelta(days=days))
 
 
 # -- editing ------------------------------------------------------------------------------------
@@ -149,13 +159,16 @@ def current(row: KnowledgeEntry) -> Entry:
     return entry_from(row.draft or row.body or {"id": row.id, "question": row.id})
 
 
-async def new(work: Work, by: Actor, question: str, answer: str, **more: Any) -> KnowledgeEntry:
-    """Write a new entry as a draft; nobody else sees it before it is published."""
+async def new(
+    work: Work, by: Actor, draft: Entry, *, written_for: int | None = None
+) -> KnowledgeEntry:
+    """Write a new entry as a draft under an id of its own; residents see it when published."""
     by.require(Permission.KNOWLEDGE_EDIT)
-    entry = checked(Entry(f"own_{secrets.token_hex(5)}", question.strip(), answer.strip(), **more))
+    entry = checked(replace(draft, id=f"own_{secrets.token_hex(5)}"))
     row = KnowledgeEntry(
         id=entry.id,
         draft=body_of(entry),
+        written_for=written_for,
         edited=True,
         position=await entries.last_position(work.session) + 1,
         version=0,
@@ -265,20 +278,23 @@ async def undo(work: Work, by: Actor, entry_id: str) -> None:
     await bring_back(work, by, entry_id, kept[1].number)
 
 
-async def put_at_once(work: Work, by: Actor, changed: Iterable[Entry], *, act: str) -> int:
+async def put_at_once(work: Work, by: Actor, changed: Sequence[Entry], *, act: str) -> int:
     """Publish several entries together, new ones at the end; how many."""
     by.require(Permission.KNOWLEDGE_EDIT)
-    last, count = await entries.last_position(work.session), 0
-    for count, entry in enumerate(changed, start=1):  # noqa: B007 - the last one is the sum
-        row = await entries.one(work.session, entry.id)
+    known = {row.id: row for row in await entries.every(work.session)}
+    last, kept = max((row.position for row in known.values()), default=0), []
+    for entry in changed:
+        row = known.get(entry.id)
         if row is None:
             last += 1
-            row = KnowledgeEntry(id=entry.id, position=last, version=0, edited=True)
+            row = known[entry.id] = KnowledgeEntry(id=entry.id, position=last, version=0)
         row.draft = None
-        await _put(work, row, body_of(checked(entry)), act=act, by=by.person_id)
-    if count:
+        kept.append(_change(row, body_of(checked(entry)), act=act, by=by.person_id))
+    await entries.add(work.session, [known[entry.id] for entry in changed])
+    await entries.add(work.session, kept)
+    if kept:
         await _changed(work)
-    return count
+    return len(kept)
 
 
 # -- other ways of asking -----------------------------------------------------------------------

@@ -15,12 +15,14 @@ from services import alias_proposals, clock, entries, local_facts
 from services.deadlines import after_working_days
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Scope, community
-from services.questions import responsible, street_staff
+from services.questions import responsible, street_staff, tally
 
 MOST = 300
 """Open questions that are put into groups at once; the oldest come first."""
 PAST = timedelta(days=30)
 PAST_SHOWN = 200
+WEEK_SHOWN = 2000
+MONDAY = 0
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,22 @@ async def dismiss(work: Work, by: Actor, question_id: int) -> None:
 async def past_questions(work: Work) -> list[str]:
     """What was asked lately, for trying other thresholds."""
     return list(await questions.recent_words(work.session, clock.now() - PAST, PAST_SHOWN))
+
+
+async def words_by_person(work: Work, days: int) -> list[str]:
+    """What each person asked in the last days, one text a person."""
+    since = clock.now() - timedelta(days=days)
+    return list(await questions.words_by_person(work.session, since, WEEK_SHOWN))
+
+
+async def tell_weekly(work: Work) -> None:
+    """Mondays: the street office hears how the week went; a quiet week is not worth a message."""
+    if clock.today().weekday() != MONDAY:
+        return
+    counted = await tally(work, days=7)
+    if counted["hit"] + counted["miss"]:
+        for person_id in await street_staff(work):
+            work.notify(person_id, "entry_tuning.weekly", hit=counted["hit"], miss=counted["miss"])
 
 
 # -- the clock ----------------------------------------------------------------------------------

@@ -150,6 +150,15 @@ async def hot(work: Work, limit: int = 5, days: int = HOT_DAYS) -> list[tuple[st
     return list(await base.most(work.session, WANTED, since, limit))
 
 
+async def tally(work: Work, days: int) -> dict[str, int]:
+    """How the last days went: questions answered, candidates chosen, misses, thumbs."""
+    counted = await base.counts(work.session, clock.today() - timedelta(days=days))
+    return {
+        what: sum(one.get(what, 0) for one in counted.values())
+        for what in ("hit", "tap", "miss", "up", "down")
+    }
+
+
 async def last_words(work: Work, chat_id: int) -> str:
     """The last question of this chat, for explaining its answer."""
     kept = (await people.topic(work.session, chat_id)).get("question")

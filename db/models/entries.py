@@ -13,6 +13,7 @@ from db.encryption import EncryptedText, blind_index_of
 class KnowledgeEntry(Base):
     """An entry: what residents see (`body`, empty for none) and what staff are writing (`draft`).
 
+    `written_for` is the waiting question that a new entry will answer when it is published.
     `shipped` is the digest of the starter content it came from; once staff have `edited` an entry
     a new version of the project leaves it alone.
     """
@@ -26,6 +27,7 @@ class KnowledgeEntry(Base):
     edited: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)
+    written_for: Mapped[int | None] = mapped_column(BigInteger)
     changed_by: Mapped[int | None] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
 
@@ -84,7 +86,7 @@ class EntryImport(Base):
     __tablename__ = "entry_imports"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    made_by: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     made_at: Mapped[datetime]

@@ -92,6 +92,20 @@ async def recent_words(session: AsyncSession, since: datetime, limit: int) -> Se
     return list(dict.fromkeys(words for words in rows if words))
 
 
+async def words_by_person(session: AsyncSession, since: datetime, limit: int) -> Sequence[str]:
+    """What each person asked since then, one text a person, so that people can be counted."""
+    rows = await session.execute(
+        select(AskedQuestion.person_id, AskedQuestion.words)
+        .where(AskedQuestion.asked_at >= since)
+        .order_by(AskedQuestion.id.desc())
+        .limit(limit)
+    )
+    said: dict[int, list[str]] = {}
+    for person_id, words in rows:
+        said.setdefault(person_id, []).append(words)
+    return ["\n".join(texts) for texts in said.values()]
+
+
 async def empty_older_than(session: AsyncSession, moment: datetime) -> None:
     """Drop the words of what was asked before; the counts stay."""
     await session.execute(
