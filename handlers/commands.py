@@ -10,6 +10,7 @@ from handlers import (
     attendance,
     consent,
     dead_letters,
+    desk_counts,  # noqa: F401 - registers the counts of the menu
     entry_desk,
     entry_files,
     entry_tuning,

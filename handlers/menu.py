@@ -48,6 +48,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.MINE, "menu.my_volunteering", "vol:me"),
     Line(Page.MINE, "menu.large_print", "me:print"),
     Line(Page.MINE, "menu.move", "me:move"),
+    Line(Page.MINE, "menu.phone", "me:phone"),
     Line(Page.MINE, "menu.privacy", "me:privacy"),
     Line(Page.STAFF, "menu.desk_reports", "rdesk:list", P.REPORT_VIEW),
     Line(Page.STAFF, "menu.desk_volunteers", "vdesk:list", P.VOLUNTEER_VIEW),

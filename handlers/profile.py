@@ -1,12 +1,15 @@
 """One's own settings and data: large print, moving, a copy, consents, being forgotten."""
 
-from handlers import menu, welcome
+from handlers import consent, menu, welcome
 from handlers.chat import Button, Chat, Screen
+from handlers.forms import registry, runner
+from handlers.forms.registry import Form
 from handlers.menu import Page
 from handlers.texts import join, say
 from services import clock, consents, people, personal_data
 from services.consents import Purpose
 from services.errors import Refusal
+from services.fillings import Submission
 
 
 async def show(chat: Chat) -> None:
@@ -36,6 +39,26 @@ async def _large_print(chat: Chat, wanted: str) -> None:
 
 async def _move(chat: Chat, _what: str) -> None:
     await welcome.ask_community(chat, "profile.where_to")
+
+
+async def _phone(chat: Chat, _what: str) -> None:
+    """Leave a name and a phone, or a new phone; after consent."""
+    if await consent.given_or_ask(chat, Purpose.CONTACT, then="me:phone", otherwise="me:home"):
+        await runner.begin(chat, "contact")
+
+
+async def _contact_given(chat: Chat, submission: Submission) -> None:
+    await people.set_contact(
+        chat.work,
+        chat.actor,
+        purpose=Purpose.CONTACT,
+        name=submission.values.get("name") or None,
+        phone=submission.values["phone"]["phone"],
+    )
+    await chat.say("profile.contact_kept", [Button(str(say("menu.back")), "me:home")])
+
+
+registry.register(Form("contact", done=_contact_given))
 
 
 async def _privacy(chat: Chat, _what: str) -> None:
@@ -109,6 +132,7 @@ ACTS = {
     "home": _home,
     "print": _large_print,
     "move": _move,
+    "phone": _phone,
     "privacy": _privacy,
     "back": _withdraw,
     "export": _export,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.models.people import Person
-from db.stores import people
+from db.stores import people, volunteers
 from db.work import Work
 from services import clock, consents, privacy
 from services.consents import Purpose
@@ -93,6 +93,9 @@ async def set_contact(
         number = privacy.normalise_phone(phone)
         person.phone = number
         person.phone_index = privacy.blind_index(number, PHONE).hex()
+        volunteer = await volunteers.of_person(work.session, by.person_id)
+        if volunteer is not None:  # one new phone, not two places to remember
+            volunteer.phone, volunteer.phone_index = number, person.phone_index
     await work.session.flush()
 
 

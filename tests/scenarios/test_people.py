@@ -307,3 +307,56 @@ async def test_moving_and_large_print(town: Town) -> None:
     assert person is not None
     assert person.community_id == await town.community_id("xixia")
     assert person.large_print
+
+
+async def test_the_desks_show_what_waits(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    away = await town.person("西峡干部", Role.COMMUNITY_STAFF, community="xixia")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("量子计算机怎么修啊")
+    if "都不是" in wang.screen[-1].buttons:
+        await wang.taps("都不是")
+    await staff.sends("/start")
+    assert "没答上的问题 (1)" in staff.screen[-1].buttons
+    await away.sends("/start")
+    assert "没答上的问题" in away.screen[-1].buttons
+
+
+async def test_a_manager_hands_over_for_somebody_who_has_gone(town: Town) -> None:
+    street = await town.person("街道", Role.STREET_STAFF)
+    sun = await town.person("网格员孙", Role.GRID_WORKER, community="donghu")
+    sun_id = await town.person_id(sun)
+    await street.sends("/people")
+    await street.taps("工作人员名单")
+    await street.taps(f"#{sun_id}")
+    await street.taps("交接离岗")
+    street.sees("没有没办完的事")
+    await street.taps("确定")
+    street.sees("转出 0 件")
+    async with town.database.read() as session:
+        assert not await rows.roles_of(session, sun_id)
+    admin = await town.person("管理员", Role.ADMIN)
+    await street.presses(f"role:gone:{await town.person_id(admin)}:0")
+    street.sees_toast("没有找到")
+
+
+async def test_a_phone_is_left_after_consent_and_changed_later(town: Town) -> None:
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/me")
+    await wang.taps("我的电话")
+    wang.sees("境外", buttons=["同意", "不留电话"])
+    await wang.taps("不留电话")
+    wang.sees("您自己的东西")
+    await wang.taps("我的电话")
+    await wang.taps("同意")
+    for phone in ("13800138000", "１３９ ００１３ ９０００"):
+        wang.sees("怎么称呼您")
+        await wang.sends("王秀英")
+        await wang.sends(phone)
+        await wang.taps("交上去")
+        wang.sees("记下了")
+        await wang.presses("me:phone")
+    async with town.database.read() as session:
+        person = await rows.by_telegram_id(session, wang.id)
+    assert person is not None
+    assert (person.name, person.phone) == ("王秀英", "13900139000")

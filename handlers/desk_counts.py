@@ -1,0 +1,25 @@
+"""How many things wait at each desk, shown beside its name in the menu of staff."""
+
+from handlers import menu
+from handlers.chat import Chat
+from services import question_desk, volunteers
+from services.reports import queues
+from services.volunteers import State
+
+
+@menu.counts("rdesk:list")
+async def new_reports(chat: Chat) -> int:
+    """Reports nobody has taken up yet."""
+    return (await queues.counts(chat.work, chat.actor)).get("new", 0)
+
+
+@menu.counts("vdesk:list")
+async def new_volunteers(chat: Chat) -> int:
+    """Applications nobody has decided yet."""
+    return (await volunteers.counts(chat.work, chat.actor)).get(State.PENDING, 0)
+
+
+@menu.counts("kb:queue")
+async def open_questions(chat: Chat) -> int:
+    """Questions nobody has answered yet."""
+    return await question_desk.waiting_count(chat.work, chat.actor)
