@@ -8,7 +8,13 @@ from db.models.entries import KnowledgeEntry
 from handlers import entry_words, notices, question_desk
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
-from handlers.entry_fields import FIELDS, begin_field, begin_variant, choose_place
+from handlers.entry_fields import (
+    FIELDS,
+    begin_field,
+    begin_variant,
+    choose_place,
+    drop_attachment,
+)
 from handlers.question_topics import Rows, labels
 from handlers.texts import join, say
 from knowledge.entries import Entry, placeholders
@@ -98,6 +104,8 @@ async def _about_entry(chat: Chat, act: str, entry_id: str, more: str) -> None:
         await _preview(chat, row)
     elif act == "hist":
         await _history(chat, row)
+    elif act == "nofile":
+        await drop_attachment(chat, entry_id)
     else:
         await _change(chat, act, entry_id, more)
 

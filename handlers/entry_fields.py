@@ -158,7 +158,10 @@ async def _await_file(chat: Chat, entry: Entry) -> None:
     await people_rows.set_topic(
         chat.work.session, chat.id, {AWAITING: f"attach:{entry.id}"}, now=clock.now()
     )
-    await chat.say("entry_fields.send_file")
+    rows = []
+    if entry.attachment:
+        rows.append(notices.button_row(("entry_fields.button.drop_file", f"kb:nofile:{entry.id}")))
+    await chat.say("entry_fields.send_file", *rows)
 
 
 async def take_attachment(chat: Chat, entry_id: str) -> None:
@@ -172,5 +175,6 @@ async def take_attachment(chat: Chat, entry_id: str) -> None:
 
 
 async def drop_attachment(chat: Chat, entry_id: str) -> None:
+    """The answer goes out without a file again."""
     await entries.change(chat.work, chat.actor, entry_id, attachment="")
     await _look(chat, entry_id)

@@ -50,6 +50,8 @@ async def test_alike_questions_stand_together_and_are_answered_together(town: To
     zhou = await asked_unknown(town, "二胡班几点开始", "周叔")
     await asked_unknown(town, "鱼塘里的鸭子是谁家养的", "李婶")
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await staff.sends("/start")
+    assert any("(3)" in b for b in staff.screen[-1].buttons), staff.transcript()
     await staff.sends("/kb")
     await staff.taps("待回答(3)")
     shown = staff.sees("3 个", "2 组", buttons=["(2 人问)", "鱼塘"])
@@ -265,6 +267,10 @@ async def test_a_photo_goes_with_the_answer(town: Town) -> None:
     await wang.presses("ask:e:kb_grid")
     assert town.calls[-2][0] == "sendPhoto" or town.calls[-1][0] == "sendPhoto"
     wang.sees("网格员")
+    await street.presses("kb:f:kb_grid:attachment")
+    await street.taps("去掉附件")
+    await street.taps("看这一条")
+    assert "带附件" not in street.screen[-1].text
 
 
 async def test_thresholds_show_what_would_change_before_they_do(town: Town) -> None:
