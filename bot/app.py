@@ -69,9 +69,7 @@ class Process:
         self.database = Database(settings.database)
         self.bot = make_bot(token, settings.api_root, request)
         self.application = build_application(self.bot)
-        self.office = RunningOffice(
-            admin_ids=settings.admin_ids, engine=settings.knowledge_engine
-        )
+        self.office = RunningOffice(admin_ids=settings.admin_ids, engine=settings.knowledge_engine)
         self.leadership = Leadership(self.database)
         self.signals = Signals()
         self.store = FolderStore(settings.data_dir / "photos")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from handlers import commands
+from handlers import commands, notices
 from handlers.texts import catalogue
 from services.permissions import GRANTS, Permission
 
@@ -71,7 +71,9 @@ def keys_said() -> Iterator[tuple[str, str]]:
 
 
 def test_every_key_that_is_said_exists() -> None:
-    missing = {f"{key} ({where})" for key, where in keys_said() if key not in catalogue()}
+    calls = set(notices.CALLS)  # notices that are a call of the Bot API, not words
+    known = catalogue().keys() | calls
+    missing = {f"{key} ({where})" for key, where in keys_said() if key not in known}
     assert not missing, "\n".join(sorted(missing))
 
 

@@ -81,10 +81,10 @@ def measured(size: int, engine: str) -> dict[str, Any]:
 def in_its_own_process(size: int, engine: str) -> dict[str, Any]:
     """The same in a fresh process, so that memory is counted from nothing."""
     command = [sys.executable, "-m", "bench.kb.scale", str(size), engine]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     row: dict[str, Any] = json.loads(done.stdout)
     return row
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(int(sys.argv[1]), sys.argv[2])))  # noqa: T201
+    print(json.dumps(measured(int(sys.argv[1]), sys.argv[2])))

@@ -35,13 +35,19 @@ class Phone:
 
     async def taps(self, label: str) -> None:
         """Tap the newest button that begins with this."""
-        button = self.page.locator("#log .buttons button", has_text=label).last
+        begins = re.compile(f"^{re.escape(label)}")
+        button = self.page.locator("#log .buttons button", has_text=begins).last
         await expect(button).to_be_visible(timeout=SECONDS)
         await button.click()
 
+    async def sees_button(self, label: str) -> None:
+        """A button with this label is there, now or soon."""
+        button = self.page.locator("#log .buttons button", has_text=label)
+        await expect(button.last).to_be_visible(timeout=SECONDS)
+
     async def sends_photo(self) -> None:
         await self.page.get_by_role("button", name="发照片、位置、文件").click()
-        await self.page.get_by_role("menuitem", name="现成的一张").click()
+        await self.page.get_by_role("menuitem", name="现成的照片").click()
         await self.page.locator("#photos").get_by_role("button", name="发送").click()
 
     async def sees(self, words: str) -> None:
