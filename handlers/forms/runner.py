@@ -178,7 +178,14 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
         await ask(chat, one, edit=again)
         return
     await _settle(chat, one, step)
+    await _drop_keys(chat, step)
     await ask(chat, one)
+
+
+async def _drop_keys(chat: Chat, step: Step) -> None:
+    """The keyboard that shares a number or a place goes with its question."""
+    if cards.keys_for(step) is not None:
+        await chat.show(Screen(say("forms.key.taken"), drop_keys=True))
 
 
 async def _settle(chat: Chat, one: Open, step: Step) -> None:
@@ -281,8 +288,10 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
     same = after.revision == one.filling.revision
     one.put(after)
     following = engine.current(after)
-    if following is not None and cards.keys_for(following) and not same:
+    keyboards = [s for s in (step, following) if s is not None and cards.keys_for(s)]
+    if keyboards and not same:
         await _settle(chat, one, step)
+        await _drop_keys(chat, step)
         await ask(chat, one)
         return
     await ask(chat, one, edit=True, page=page if same else 0)

@@ -7,7 +7,7 @@ import pytest
 
 from db.stores import inbox
 from db.work import Work
-from handlers.chat import Chat
+from handlers.chat import Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from services import clock, fillings
@@ -55,7 +55,7 @@ handed_in: list[Submission] = []
 
 async def done(chat: Chat, submission: Submission) -> None:
     handed_in.append(submission)
-    await chat.say("common.not_yet")
+    await chat.show(Screen("✓"))
 
 
 @pytest.fixture(autouse=True)
