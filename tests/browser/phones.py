@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests import browsers
 
-SECONDS = 15_000
+SECONDS = 30_000
 
 
 @dataclass
