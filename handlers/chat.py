@@ -168,7 +168,11 @@ class Chat:
         edit: bool = False,
         dedup: str | None = None,
     ) -> None:
-        """Send a message; with a `slot` and `edit` the message that shows the slot is changed."""
+        """Send a message; with a `slot` and `edit` the message that shows the slot is changed.
+
+        Who typed a command looks at the end of the chat, so there it comes anew.
+        """
+        edit = edit and self.given.kind is not Kind.COMMAND
         for message in compose(self.id, screen, self.large_print, slot=slot, edit=edit):
             if dedup:
                 message = replace(message, dedup=dedup)
