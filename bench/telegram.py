@@ -14,7 +14,13 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-QUESTIONS = ("垃圾怎么分类", "楼道灯坏了找谁", "怎么当志愿者", "小区里能不能遛狗", "电动车在哪充电")
+QUESTIONS = (
+    "垃圾怎么分类",
+    "楼道灯坏了找谁",
+    "有害垃圾扔哪里",
+    "小区里能不能遛狗",
+    "电动车在哪充电",
+)
 
 
 LATENCY = 0.02  # seconds a send takes; Telegram's are three to five times that
