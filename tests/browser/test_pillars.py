@@ -67,6 +67,7 @@ async def test_a_dark_stairwell_is_reported_with_a_photo_mended_and_closed(phone
     await phone.sees("哪方面")
     await phone.shoots("report-group")
     await phone.taps("灯不亮")
+    await phone.sees("具体是什么")
     await phone.taps("楼道灯")
     await phone.sees("请拍张照片")
     await phone.sends_photo()
