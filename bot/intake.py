@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import hmac
 import json
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot import metrics
 from bot.signals import Signal
-from bot.transport import OfficeBot
+from bot.transport import OfficeBot, retry_seconds
 from db.engine import Database
 from db.stores import inbox, outbox
 from db.stores.inbox import Incoming
@@ -32,6 +35,8 @@ ALLOWED_UPDATES = [
     "my_chat_member",
 ]
 PENDING_LIMIT = 30
+LARGEST_ID = 2**63
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 BODY_LIMIT = 1024 * 1024
 POLL_SECONDS = 25
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -41,12 +46,33 @@ def keys_of(raw: dict[str, Any]) -> tuple[int, int]:
     """The chat that orders an update and the person that sent it; 0 where there is none."""
     for value in raw.values():
         if isinstance(value, dict):
-            message = value.get("message") or {}
-            chat = value.get("chat") or message.get("chat") or {}
-            person = value.get("from") or value.get("user") or {}
-            chat_id = int(chat.get("id") or person.get("id") or 0)
-            return chat_id, int(person.get("id") or chat_id)
+            chat = _id_of(value.get("chat")) or _id_of(_part(value.get("message"), "chat"))
+            person = _id_of(value.get("from")) or _id_of(value.get("user"))
+            return chat or person, person or chat
     return 0, 0
+
+
+def _part(thing: object, name: str) -> object:
+    return thing.get(name) if isinstance(thing, dict) else None
+
+
+def _id_of(thing: object) -> int:
+    number = _part(thing, "id")
+    return number if isinstance(number, int) and abs(number) < LARGEST_ID else 0
+
+
+def read_update(raw: object) -> Incoming | None:
+    """An update ready to be stored; None for what is none."""
+    number = _part(raw, "update_id")
+    if not isinstance(raw, dict) or not isinstance(number, int) or not 0 <= number < LARGEST_ID:
+        return None
+    return Incoming(number, *keys_of(raw), _storable(raw))
+
+
+def _storable(raw: dict[str, Any]) -> str:
+    """As JSON that any database takes: no half characters and no NUL, in which it would choke."""
+    text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return NUL.sub(r"\1", text)
 
 
 class Intake:
@@ -59,47 +85,61 @@ class Intake:
 
     async def accept(self, raws: Sequence[dict[str, Any]]) -> None:
         """Commit updates; when this returns they may be acknowledged. Raises SQLAlchemyError."""
-        incoming = [
-            Incoming(raw["update_id"], *keys_of(raw), json.dumps(raw, ensure_ascii=False))
-            for raw in raws
-            if isinstance(raw.get("update_id"), int)
-        ]
+        incoming = [update for raw in raws if (update := read_update(raw)) is not None]
         if not incoming:
             return
         async with self._database.write() as session:
-            people = list({update.person_key for update in incoming})
-            waiting = await inbox.pending_by_person(session, people)
-            kept = [u for u in incoming if _count_up(waiting, u.person_key) <= PENDING_LIMIT]
+            kept, refused = await self._sort(session, incoming)
             if kept:
                 new = await inbox.add(session, kept, now=clock.now())
                 metrics.ARRIVALS.labels("new").inc(new)
                 metrics.ARRIVALS.labels("known").inc(len(kept) - new)
-            refused = {u.chat_id: u for u in incoming if u not in kept}
             if refused:
-                await self._ask_to_slow_down(session, list(refused.values()))
+                await self._ask_to_slow_down(session, refused)
         self._arrived.set()
 
-    async def _ask_to_slow_down(self, session: Any, refused: list[Incoming]) -> None:
+    async def _sort(
+        self, session: AsyncSession, incoming: list[Incoming]
+    ) -> tuple[list[Incoming], list[Incoming]]:
+        """What is stored, and what is over the limit of its person."""
+        people = list({update.person_key for update in incoming})
+        waiting = await inbox.pending_by_person(session, people)
+        kept, refused = _within_limit(incoming, waiting)
+        if refused:  # Telegram repeats what it was not thanked for: that does not count again
+            known = await inbox.known(session, [update.update_id for update in incoming])
+            new = [update for update in incoming if update.update_id not in known]
+            kept, refused = _within_limit(new, waiting)
+        return kept, refused
+
+    async def _ask_to_slow_down(self, session: AsyncSession, refused: list[Incoming]) -> None:
         metrics.ARRIVALS.labels("over_limit").inc(len(refused))
         minute = int(clock.now().timestamp()) // 60
         messages = [
             Outgoing(
-                update.chat_id,
+                chat_id,
                 "sendMessage",
-                {"chat_id": update.chat_id, "text": str(say("common.slow_down"))},
-                dedup=f"slow:{update.chat_id}:{minute}",
+                {"chat_id": chat_id, "text": str(say("common.slow_down"))},
+                dedup=f"slow:{chat_id}:{minute}",
             )
-            for update in refused
-            if update.chat_id
+            for chat_id in {update.chat_id for update in refused}
+            if chat_id
         ]
         if messages:
             await outbox.add(session, messages, now=clock.now())
             self._told.set()
 
 
-def _count_up(counts: dict[int, int], key: int) -> int:
-    counts[key] = counts.get(key, 0) + 1
-    return counts[key]
+def _within_limit(
+    updates: list[Incoming], waiting: Mapping[int, int]
+) -> tuple[list[Incoming], list[Incoming]]:
+    counts = Counter(waiting)
+    kept: list[Incoming] = []
+    refused: list[Incoming] = []
+    for update in updates:
+        counts[update.person_key] += 1
+        over = counts[update.person_key] > PENDING_LIMIT
+        (refused if over else kept).append(update)
+    return kept, refused
 
 
 class Polling:
@@ -156,7 +196,7 @@ class Polling:
         else:
             log.warning("polling failed", error=type(error).__name__)
         if isinstance(error, RetryAfter):
-            pause = float(getattr(error, "_retry_after", pause) or pause)
+            pause = retry_seconds(error)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause)
         return min(pause * 2, 30.0)
@@ -186,10 +226,10 @@ class Webhook:
             metrics.ARRIVALS.labels("wrong_secret").inc()
             return web.Response(status=403)
         try:
-            raw = await request.json()
-        except (json.JSONDecodeError, UnicodeDecodeError):
+            raw = json.loads(await request.read())
+        except (ValueError, RecursionError):
             return web.Response(status=400)
-        if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+        if read_update(raw) is None:
             return web.Response(status=400)
         try:
             await self._intake.accept([raw])

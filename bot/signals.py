@@ -1,23 +1,28 @@
-"""Wakes loops inside the process, and across processes where the database can (PostgreSQL)."""
+"""Wakes the loops of a process, one at a time."""
 
 import asyncio
+import contextlib
 
 
 class Signal:
-    """A flag that is cleared before looking, so that no wake-up is lost."""
+    """A flag that is cleared before looking, so that no wake-up is lost.
+
+    Each `set` wakes one waiter: whoever finds work wakes the next, instead of all looking at once.
+    """
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._flags: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
 
     def set(self) -> None:
-        self._event.set()
+        with contextlib.suppress(asyncio.QueueFull):
+            self._flags.put_nowait(None)
 
     def clear(self) -> None:
-        self._event.clear()
+        with contextlib.suppress(asyncio.QueueEmpty):
+            self._flags.get_nowait()
 
     async def wait(self, seconds: float) -> None:
         """Until set, at most this long."""
-        try:
-            await asyncio.wait_for(self._event.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._flags.get()

@@ -3,14 +3,19 @@
 aiohttp costs about a third of the processor time of httpx for a call.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
 
 NO_VALUE = BaseRequest.DEFAULT_NONE
+
+
+class NotConnected(NetworkError):  # noqa: N818 - named like its neighbours in PTB
+    """The server was not reached: the call has certainly not arrived."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -56,8 +61,16 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
+        except aiohttp.ClientConnectorError as error:
+            raise NotConnected(type(error).__name__) from error
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error
+
+
+def retry_seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return float(wait.total_seconds() if isinstance(wait, timedelta) else wait)
 
 
 def _body(data: RequestData | None) -> Any:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 from telegram.ext import Application
@@ -31,8 +31,14 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 5
 TURN_SECONDS = 30
 IDLE_SECONDS = 0.25
+HEAD_START = timedelta(seconds=5)  # for the worker that counted a try, to make it
 
 PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+def _is_connection_lost(error: Exception) -> bool:
+    """Whether the database went away, which is not the update's fault."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 class Worker:
@@ -86,49 +92,46 @@ class Worker:
 
     async def step(self) -> bool:
         """Handle the next update, if one is due; whether there was one."""
+        row_id = await self._count_the_try() if self._careful_until else None
         started = time.perf_counter()
-        chat: Chat | None = None
         claimed: Claimed | None = None
-        careful = False
         try:
             async with self._database.write() as session:
-                claimed = await inbox.claim(session, now=clock.now())
+                claimed = await inbox.claim(session, now=clock.now(), row_id=row_id)
                 if claimed is None:
-                    return False
-                careful = claimed.id <= self._careful_until
-                if not careful:
-                    chat = await self._handle(session, claimed)
+                    return row_id is not None
+                self._arrived.set()  # there may be more, for the next worker
+                chat = await self._handle(session, claimed)
         except Exception as error:
-            if claimed is None:
+            if claimed is None or _is_connection_lost(error):
                 raise
             await self._failed(claimed, error)
             return True
-        if careful:
-            return await self._step_carefully(claimed)
         self._after_commit(claimed, chat, started)
         return True
 
-    async def _step_carefully(self, claimed: Claimed) -> bool:
-        """After a restart: count the try before it is made, lest one update kills us for ever."""
+    async def _count_the_try(self) -> int | None:
+        """After a restart: count a try before it is made, lest one update kills us for ever.
+
+        Returns the update to be tried now; None if all that waited at the start is handled.
+        """
+        now = clock.now()
         async with self._database.write() as session:
-            crashes = await inbox.count_crash(session, claimed.id)
+            found = await inbox.claim(session, now=now)
+            if found is None or found.id > self._careful_until:
+                if not await inbox.any_pending(session, up_to=self._careful_until):
+                    self._careful_until = 0
+                return None
+            crashes = await inbox.count_crash(session, found.id, not_before=now + HEAD_START)
         if crashes > MAX_ATTEMPTS:
-            await self._failed(claimed, RuntimeError("the process died on it"), last=True)
-            return True
-        until, self._careful_until = self._careful_until, 0
-        handled = await self.step()
-        self._careful_until = until if await self._is_waiting(until) else 0
-        return handled
+            await self._failed(found, RuntimeError("the process died on it"), last=True)
+        return found.id
 
     async def _handle(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
         await inbox.lock_chat(session, claimed.chat_id)
         chat = await self._turn(session, claimed)
         await inbox.mark_done(session, claimed.id, now=clock.now())
         return chat
-
-    async def _is_waiting(self, up_to: int) -> bool:
-        async with self._database.read() as session:
-            return await inbox.any_pending(session, up_to=up_to)
 
     async def _turn(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
         update = Update.de_json(json.loads(claimed.payload), self._application.bot)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, text, update
+from sqlalchemy import delete, exists, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.engine import insert_for
 from db.models.queues import Arrival, InboxUpdate
+
+#: Written out in the SQL, so that both planners see that the partial indexes fit.
+PENDING = literal(int(Arrival.PENDING), literal_execute=True)
 
 
 @dataclass(frozen=True)
@@ -56,25 +59,36 @@ async def add(session: AsyncSession, updates: Sequence[Incoming], *, now: dateti
     return len(result.all())
 
 
+async def known(session: AsyncSession, update_ids: Sequence[int]) -> set[int]:
+    """Which of these updates are stored already."""
+    rows = await session.scalars(
+        select(InboxUpdate.update_id).where(InboxUpdate.update_id.in_(update_ids))
+    )
+    return set(rows)
+
+
 async def pending_by_person(session: AsyncSession, keys: Sequence[int]) -> dict[int, int]:
     """How many updates of each of these people still wait."""
     rows = await session.execute(
         select(InboxUpdate.person_key, func.count())
-        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.person_key.in_(keys))
+        .where(InboxUpdate.status == PENDING, InboxUpdate.person_key.in_(keys))
         .group_by(InboxUpdate.person_key)
     )
     return {row[0]: row[1] for row in rows}
 
 
-async def claim(session: AsyncSession, *, now: datetime) -> Claimed | None:
-    """The oldest waiting update whose chat has no earlier one waiting; locked on PostgreSQL.
+async def claim(
+    session: AsyncSession, *, now: datetime, row_id: int | None = None
+) -> Claimed | None:
+    """The oldest due update whose chat has no earlier one waiting, or this very one; locked.
 
     The row lock lasts for the transaction of the handler, so a killed process frees it at once.
     """
+    wanted = InboxUpdate.not_before <= now if row_id is None else InboxUpdate.id == row_id
     earlier = aliased(InboxUpdate)
     blocked = exists().where(
         earlier.chat_id == InboxUpdate.chat_id,
-        earlier.status == Arrival.PENDING,
+        earlier.status == PENDING,
         earlier.id < InboxUpdate.id,
     )
     statement = (
@@ -86,7 +100,7 @@ async def claim(session: AsyncSession, *, now: datetime) -> Claimed | None:
             InboxUpdate.attempts,
             InboxUpdate.received_at,
         )
-        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.not_before <= now, ~blocked)
+        .where(InboxUpdate.status == PENDING, wanted, ~blocked)
         .order_by(InboxUpdate.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=InboxUpdate)
@@ -119,6 +133,7 @@ async def mark_failed(
         .where(InboxUpdate.id == row_id, InboxUpdate.status == Arrival.PENDING)
         .values(
             attempts=attempts,
+            crashes=InboxUpdate.crashes if dead else 0,
             status=Arrival.DEAD if dead else Arrival.PENDING,
             not_before=retry_at,
             error=error[:500],
@@ -126,12 +141,15 @@ async def mark_failed(
     )
 
 
-async def count_crash(session: AsyncSession, row_id: int) -> int:
-    """Note that this update is being handled again after a restart; how often so far."""
+async def count_crash(session: AsyncSession, row_id: int, *, not_before: datetime) -> int:
+    """Note that this update is handled again after a restart, by nobody else until `not_before`.
+
+    Returns how often that was so far.
+    """
     result = await session.execute(
         update(InboxUpdate)
         .where(InboxUpdate.id == row_id)
-        .values(crashes=InboxUpdate.crashes + 1)
+        .values(crashes=InboxUpdate.crashes + 1, not_before=not_before)
         .returning(InboxUpdate.crashes)
     )
     return int(result.scalar_one())
@@ -169,7 +187,7 @@ async def depth_and_age(session: AsyncSession, *, now: datetime) -> tuple[int, f
     row = (
         await session.execute(
             select(func.count(), func.min(InboxUpdate.received_at)).where(
-                InboxUpdate.status == Arrival.PENDING
+                InboxUpdate.status == PENDING
             )
         )
     ).one()
@@ -193,7 +211,7 @@ async def any_pending(session: AsyncSession, *, up_to: int) -> bool:
     """Whether an update up to this row still waits."""
     found = await session.scalar(
         select(InboxUpdate.id)
-        .where(InboxUpdate.status == Arrival.PENDING, InboxUpdate.id <= up_to)
+        .where(InboxUpdate.status == PENDING, InboxUpdate.id <= up_to)
         .limit(1)
     )
     return found is not None

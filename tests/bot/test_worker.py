@@ -67,6 +67,7 @@ async def test_an_update_that_kills_the_process_again_and_again_becomes_a_dead_l
         raise SystemExit
 
     for _ in range(6):
+        await pass_time(10)
         worker = town.processes[0].make_worker()
         worker._careful_until = 10**9  # as after a start that finds it waiting
         with monkeypatch.context() as patch:
