@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from db.sqlite import connect
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -49,6 +51,7 @@ class Database:
         options: dict[str, Any] = {"json_serializer": _compact_json, "hide_parameters": True}
         if self.is_sqlite:
             self._turn = asyncio.Lock()
+            options["connect_args"] = {"async_creator_fn": connect}
         else:
             self._turn = nullcontext()
             options |= {
