@@ -42,10 +42,12 @@ async def _online() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     assert url
     database = Database(url)
-    async with database.engine.connect() as connection:
-        await connection.run_sync(_run)
-        await connection.commit()
-    await database.close()
+    try:
+        async with database.engine.connect() as connection:
+            await connection.run_sync(_run)
+            await connection.commit()
+    finally:
+        await database.close()
 
 
 asyncio.run(_online())
