@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.processes import SECRET, TOKEN, Api, OurBot, end, free_port, postgresql, start
 
 CHATS = 120
+WARM_UP = 4.0  # seconds of updates that are not counted, for both bots alike
 
 
 @dataclass
@@ -52,9 +53,11 @@ def replies(api: Api) -> tuple[list[float], float]:
     """From made to the reply of the same turn, and replies a second."""
     report = api.report()
     waits, stamps = [], []
+    steady = min(made[0][1] for made in report["made"].values()) + WARM_UP
     for chat, made in report["made"].items():
         came = report["replies"].get(chat, [])
-        waits += [back - at for (_, at), back in zip(made, came, strict=False)]
+        pairs = zip(made, came, strict=False)
+        waits += [back - at for (_, at), back in pairs if at >= steady]
         stamps += came
     span = max(stamps) - min(stamps) if len(stamps) > 1 else 1
     return waits, len(stamps) / span
@@ -84,7 +87,8 @@ def ours(name: str, url: str, rate: float, seconds: float, processes: int) -> Fi
             elapsed = "EXTRACT(EPOCH FROM done_at - received_at)"
         else:
             elapsed = "(julianday(done_at) - julianday(received_at)) * 86400"
-        rows = bot.rows(f"SELECT {elapsed} FROM inbox WHERE status = 1")
+        rows = bot.rows(f"SELECT {elapsed} FROM inbox WHERE status = 1 ORDER BY id")
+        rows = rows[int(rate * WARM_UP) :]
         waits, handled = replies(api)
         for process in running:
             end(process)
@@ -104,6 +108,7 @@ def plain(rate: float, seconds: float) -> Figures:
         with sqlite3.connect(path) as database:
             rows = database.execute("SELECT chat, words, at FROM effects").fetchall()
         committed = [at - made[chat, int(words.rsplit(" ", 1)[1])] for chat, words, at in rows]
+        committed = committed[int(rate * WARM_UP) :]
         waits, handled = replies(api)
         end(running)
         api.stop()

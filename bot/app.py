@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import secrets
+import hmac
 import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -77,6 +77,7 @@ class Process:
         self.photographer = Photographer(self.database, self.bot, self.store, self.office)
         self.answers = CallbackAnswers(self.bot)
         self.stopping = asyncio.Event()
+        self.failed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._started_by_leader: list[Any] = []
 
@@ -136,6 +137,8 @@ class Process:
         await self._stop([webhook] if webhook else [], everyday, leading)
         await health.stop()
         await self.close()
+        if self.failed:
+            raise SystemExit(1)
 
     def _worker_count(self) -> int:
         return 1 if self.database.is_sqlite else self.settings.workers
@@ -150,6 +153,7 @@ class Process:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a part ended", exc_info=task.exception())
+            self.failed = True
             self.stopping.set()
 
     async def _lead(self) -> None:
@@ -206,7 +210,7 @@ class Process:
         if not url:
             return None
         given = self.settings.webhook_secret
-        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+        secret = given.get_secret_value() if given else _shared_secret(self.bot.token)
         path = urlparse(url).path or "/"
         webhook = Webhook(self.intake, secret=secret, path=path, port=self.settings.webhook_port)
         await webhook.start()
@@ -237,6 +241,11 @@ class Process:
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
         await self.database.close()
+
+
+def _shared_secret(token: str) -> str:
+    """The same in every process of this bot, so that none turns away what another asked for."""
+    return hmac.new(token.encode(), b"webhook", "sha256").hexdigest()
 
 
 async def _patiently(call: Any, *, tries: int = 8) -> None:
