@@ -19,7 +19,6 @@ log = structlog.get_logger(__name__)
 
 LOCK_KEY = 7_210_043_417
 BEAT_SECONDS = 1.0
-ANSWER_SECONDS = 5.0
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - told to whoever starts the second process
@@ -71,24 +70,22 @@ class Leadership:
 
     async def _hold(self) -> bool:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):  # a server that vanished says nothing
-                return await self._ask()
+            if self._connection is None:
+                self._connection = await self._database.engine.connect()
+                self._connection = await self._connection.execution_options(
+                    isolation_level="AUTOCOMMIT"
+                )
+            if self.gained.is_set():
+                await self._connection.execute(text("SELECT 1"))
+                return True
+            got = await self._connection.execute(
+                text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}
+            )
+            return bool(got.scalar())
         except (SQLAlchemyError, OSError) as error:
             log.warning("leadership not held", error=type(error).__name__)
             await self._drop()
             return False
-
-    async def _ask(self) -> bool:
-        if self._connection is None:
-            connection = await self._database.engine.connect()
-            self._connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if self.gained.is_set():
-            await self._connection.execute(text("SELECT 1"))
-            return True
-        got = await self._connection.execute(
-            text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}
-        )
-        return bool(got.scalar())
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -15,8 +15,17 @@ PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
 )
 IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-#: Only our own rooms may be talkative: drivers and libraries log statements, calls and texts.
-OURS = ("bot", "handlers", "services", "knowledge", "db")
+NOISY = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "aiohttp.access",
+    "telegram",
+    "jieba",
+    "asyncio",
+    "fontTools",
+    "PIL",
+)
 
 
 def redact(text: str) -> str:
@@ -27,13 +36,10 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts whole records; of an error it tells the kind and the places."""
+    """Redacts whole records, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
-        return " ".join(_described(ei[1]).values())
 
 
 def _redact_event(
@@ -49,23 +55,20 @@ def _short_traceback(
     error = event.pop("exc_info", None)
     error = sys.exc_info()[1] if error is True else error
     if isinstance(error, BaseException):
-        event.update(_described(error))
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
+        event["error"] = type(error).__name__
+        event["at"] = " > ".join(places)
     return event
-
-
-def _described(error: BaseException) -> dict[str, str]:
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
-    return {"error": type(error).__name__, "at": " > ".join(places)}
 
 
 def configure(level: str = "INFO") -> None:
     """Set up logging for the process: one line an event, to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    for name in OURS:
-        logging.getLogger(name).setLevel(level)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,7 +1,6 @@
 """Sends the outbox: in order a chat, paced for the bot and the chat, through 429s and outages."""
 
 import asyncio
-import contextlib
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from telegram.error import (
 from bot import metrics
 from bot.attachments import Attachments
 from bot.signals import Signal
-from bot.transport import NotConnected, OfficeBot, retry_seconds
+from bot.transport import OfficeBot
 from db.engine import Database
 from db.models.queues import Delivery, OutboxMessage
 from db.stores import outbox, people
@@ -32,22 +31,16 @@ from services import clock, groups
 
 log = structlog.get_logger(__name__)
 
-OVERALL_RATE, OVERALL_BURST = 28.0, 2.0  # at most 30 in any second, as Telegram allows
+OVERALL_RATE = 28.0  # messages a second; Telegram allows about 30
 BROADCAST_RATE = 25.0
 CHAT_BURST, CHAT_RATE = 3.0, 1.0
 GROUP_BURST, GROUP_RATE = 5.0, 20 / 60
 IN_FLIGHT = 8
 LEASE = timedelta(seconds=60)
-KEEP_TRYING = timedelta(days=1)  # an outage must not cost a reply; a day-old one helps nobody
+MAX_ATTEMPTS = 8
 IDLE_SECONDS = 0.2
-LAST_SECONDS = 5
 NOT_MESSAGES = ("setMyCommands", "deleteMyCommands")
-GONE = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "no text in the message",
-)
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 UNCHANGED = "message is not modified"
 
 
@@ -67,16 +60,12 @@ class Bucket:
     def take(self) -> None:
         self._level = self.level() - 1
 
-    def wait(self) -> float:
-        """Seconds until the next may go."""
-        return max(0.0, (1 - self.level()) / self.rate)
-
 
 class Pace:
     """How fast we may send: overall, to each chat and to each group; `times` faster in tests."""
 
     def __init__(self, times: float = 1) -> None:
-        self.overall = Bucket(OVERALL_RATE * times, OVERALL_BURST * times)
+        self.overall = Bucket(OVERALL_RATE * times, 5 * times)
         self.broadcast = Bucket(BROADCAST_RATE * times, 1 * times)
         self._chats: dict[int, Bucket] = defaultdict(
             lambda: Bucket(CHAT_RATE * times, CHAT_BURST * times)
@@ -150,31 +139,29 @@ class Sender:
                 await asyncio.sleep(1)
                 continue
             if not started:
-                await self._told.wait(self._rest() or IDLE_SECONDS)
-        await self._let_end()
-
-    def _rest(self) -> float:
-        """Seconds until one more may go out: a 429 is over, the pace leaves room."""
-        return max(self._paused_until - time.monotonic(), self._pace.overall.wait())
-
-    async def _let_end(self) -> None:
-        """Wait for the calls under way, so that none is made twice."""
+                await self._told.wait(IDLE_SECONDS)
         if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=LAST_SECONDS)
+            await asyncio.wait(self._under_way.values(), timeout=15)
 
     async def step(self) -> int:
         """Start what may be sent now; how many messages that was."""
-        room = min(IN_FLIGHT - len(self._under_way), int(self._pace.overall.level()))
-        if room < 1 or self._paused_until > time.monotonic():
+        wait = self._paused_until - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(min(wait, 0.5))
             return 0
+        room = min(IN_FLIGHT - len(self._under_way), int(self._pace.overall.level()))
+        if room < 1:
+            await asyncio.sleep(0.02)
+            return 0
+        bulk = self._pace.broadcast.level() >= 1
         async with self._database.write() as session:
             claimed = await outbox.claim(
                 session,
                 now=clock.now(),
                 lease=LEASE,
-                limit=room,
+                limit=1 if bulk and room == 1 else room,
                 skip_chats=[*self._pace.resting(), *self._under_way],
-                broadcasts=max(0, int(self._pace.broadcast.level())),
+                max_priority=outbox.BROADCAST if bulk else outbox.NOTICE,
             )
         for message in claimed:
             self._pace.take(message)
@@ -183,23 +170,10 @@ class Sender:
         return len(claimed)
 
     async def flush(self) -> None:
-        """Send all that can be sent now, as fast as the pace allows."""
-        while True:
-            if await self.step():
-                continue
+        """Send all that can be sent now (tests)."""
+        while await self.step() or self._under_way:
             if self._under_way:
-                await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-            elif pause := self._pace.overall.wait():
-                await asyncio.sleep(pause)
-            else:
-                return
-
-    async def finish(self, seconds: float) -> None:
-        """Send the last words within so many seconds; what is left goes out at the next start."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.flush()
-        await self._let_end()
+                await asyncio.wait(self._under_way.values())
 
     async def _recover(self, *, everything: bool) -> None:
         try:
@@ -230,9 +204,8 @@ class Sender:
                 return await self._mend(message, payload, error)
         except TelegramError as error:
             return error
-        except Exception as error:  # a stored file is gone, or the call cannot be written
-            log.exception("message cannot be sent", row=message.id, method=message.method)
-            return BadRequest(f"not sendable: {type(error).__name__}")
+        except (OSError, LookupError) as error:  # a stored file is gone
+            return BadRequest(f"file not readable: {type(error).__name__}")
 
     async def _prepare(self, message: OutboxMessage) -> tuple[str, dict[str, Any]]:
         """The call to make: files attached, and the message to edit looked up by its slot."""
@@ -288,8 +261,8 @@ class Sender:
     ) -> None:
         """429: nobody sends until the time Telegram named."""
         metrics.SENDS.labels("flood").inc()
-        seconds = retry_seconds(error)
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        seconds = _seconds(error)
+        self._paused_until = time.monotonic() + seconds
         log.warning("asked to slow down", seconds=seconds)
         await outbox.mark(
             session,
@@ -326,7 +299,7 @@ class Sender:
         status = Delivery.WAITING
         if message.at_most_once and _may_have_arrived(error):
             status = Delivery.UNKNOWN
-        elif now - message.created_at > KEEP_TRYING:
+        elif message.attempts >= MAX_ATTEMPTS and not isinstance(error, NetworkError):
             status = Delivery.FAILED
         pause = timedelta(seconds=min(30, 2 ** min(message.attempts, 5)) / 2)
         await outbox.mark(
@@ -335,4 +308,9 @@ class Sender:
 
 
 def _may_have_arrived(error: TelegramError) -> bool:
-    return isinstance(error, NetworkError) and not isinstance(error, NotConnected)
+    return isinstance(error, NetworkError)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait.total_seconds() if isinstance(wait, timedelta) else wait)

@@ -46,9 +46,6 @@ class Settings(BaseSettings):
     tz: str = Field(default="Asia/Shanghai", description="The office's clock")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     workers: int = Field(default=4, description="Updates handled at once in a process (PostgreSQL)")
-    send_speed: float = Field(
-        default=1, gt=0, description="Times Telegram's usual limits: for paid or own servers"
-    )
     keep_questions_days: int = Field(
         default=90, ge=1, description="How long the words of residents' questions are kept"
     )

@@ -1,7 +1,6 @@
 """Clock work kept in the database: pruning, watching, reminders, digests, expiry."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,7 +18,6 @@ from services import clock
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
-AFTER_FAILURE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -63,50 +61,25 @@ class Timetable:
 
     async def run_due(self) -> None:
         """Run every task whose time has come; one that fails does not stop the others."""
-        try:
-            due = await self._due()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("database not usable", error=type(error).__name__)
-            return
-        for task in due:
+        for task in self._tasks:
             try:
-                await self._run(task)
+                await self._run_if_due(task)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("task put off", task=task.name, error=type(error).__name__)
             except Exception:  # a fault in one task must not stop the clock
                 log.exception("task failed", task=task.name)
-                await self._put_off(task)
 
-    async def _due(self) -> list[Task]:
-        """What is late. A task new to this office is entered: daily ones wait for their hour."""
+    async def _run_if_due(self, task: Task) -> None:
         now = clock.now()
         async with self._database.read() as session:
-            dues = await jobs.clock_dues(session)
-        new = {
-            task.name: now if task.at is None else task.next_after(now)
-            for task in self._tasks
-            if task.name not in dues
-        }
-        if new:
-            async with self._database.write() as session:
-                for name, due_at in new.items():
-                    await jobs.plan_clock_task(session, name, due_at)
-        dues = {**new, **dues}
-        return [task for task in self._tasks if dues[task.name] <= now]
-
-    async def _run(self, task: Task) -> None:
-        now = clock.now()
+            due = await jobs.clock_due(session, task.name)
+        if due is not None and due > now:
+            return
         async with self._database.write() as session:
-            next_due = task.next_after(now)
-            if not await jobs.take_clock_task(session, task.name, now=now, next_due=next_due):
-                return
+            await jobs.set_clock_due(session, task.name, task.next_after(now))
+            if due is None and task.at is not None:
+                return  # first start: a daily task waits for its hour
             work = Work(session)
             await task.run(work)
             await notices.deliver(work)
         self._told.set()
-
-    async def _put_off(self, task: Task) -> None:
-        """A task that failed is tried again in a while, not every second."""
-        now = clock.now()
-        with contextlib.suppress(SQLAlchemyError, OSError):
-            async with self._database.write() as session:
-                again = now + AFTER_FAILURE
-                await jobs.take_clock_task(session, task.name, now=now, next_due=again)

@@ -56,16 +56,6 @@ async def claim(session: AsyncSession, *, now: datetime, lease: timedelta) -> Jo
     )
 
 
-async def hold(session: AsyncSession, job: Job) -> bool:
-    """Whether this run of the job still counts, as nobody took it over; locks it to the end."""
-    found = await session.scalar(
-        select(Job.id)
-        .where(Job.id == job.id, Job.status == JobState.RUNNING, Job.attempts == job.attempts)
-        .with_for_update()
-    )
-    return found is not None
-
-
 async def mark_done(session: AsyncSession, job_id: int) -> None:
     await session.execute(delete(Job).where(Job.id == job_id))
 
@@ -112,29 +102,23 @@ async def retry_dead(session: AsyncSession, *, now: datetime) -> int:
     return len(result.all())
 
 
-async def clock_dues(session: AsyncSession) -> dict[str, datetime]:
-    """When each known task of the timetable is due next."""
-    rows = await session.scalars(select(ClockTask))
-    return {row.name: row.due_at for row in rows}
+async def clock_due(session: AsyncSession, name: str) -> datetime | None:
+    """When a task of the timetable is due next; None if it never ran."""
+    return await session.scalar(select(ClockTask.due_at).where(ClockTask.name == name))
 
 
-async def plan_clock_task(session: AsyncSession, name: str, due_at: datetime) -> None:
-    """Enter a task that is new; one that is known keeps its time."""
+async def set_clock_due(session: AsyncSession, name: str, due_at: datetime) -> None:
     statement = insert_for(session, ClockTask).values(name=name, due_at=due_at)
-    await session.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
-
-
-async def take_clock_task(
-    session: AsyncSession, name: str, *, now: datetime, next_due: datetime
-) -> bool:
-    """Move a task that is due to its next time; False if another process did so first.
-
-    The row stays locked to the end of the transaction, in which the task is run.
-    """
-    result = await session.execute(
-        update(ClockTask)
-        .where(ClockTask.name == name, ClockTask.due_at <= now)
-        .values(due_at=next_due)
-        .returning(ClockTask.name)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"due_at": due_at})
     )
-    return result.first() is not None
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the earliest waiting job wants to run."""
+    return await session.scalar(
+        select(Job.not_before)
+        .where(Job.status == JobState.WAITING)
+        .order_by(Job.not_before)
+        .limit(1)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, insert, literal, select, update
+from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -13,11 +13,6 @@ from db.engine import insert_for
 from db.models.queues import CardMessage, Delivery, OutboxMessage
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
-#: Written out in the SQL, so that both planners see that the partial indexes fit.
-WAITING, SENDING, SENT = (
-    literal(int(state), literal_execute=True)
-    for state in (Delivery.WAITING, Delivery.SENDING, Delivery.SENT)
-)
 BLOT = "***"
 
 
@@ -70,28 +65,29 @@ async def claim(
     lease: timedelta,
     limit: int,
     skip_chats: Sequence[int] = (),
-    broadcasts: int = 1,
+    max_priority: int = BROADCAST,
 ) -> Sequence[OutboxMessage]:
     """The next messages to send, at most one a chat, in order within the chat; marked as leased.
 
-    Not more than `broadcasts` of them are broadcasts: what is claimed when the process dies has an
-    unknown fate. A broadcast never holds up a reply: only messages of the same or a better
-    priority that came earlier keep a message waiting.
+    A broadcast never holds up a reply: only messages of the same or a better priority that came
+    earlier keep a message waiting.
     """
     earlier = aliased(OutboxMessage)
     blocked = exists().where(
         earlier.chat_id == OutboxMessage.chat_id,
-        earlier.status < SENT,
+        earlier.status < Delivery.SENT,
         earlier.id < OutboxMessage.id,
         earlier.priority <= OutboxMessage.priority,
     )
-    sending = exists().where(earlier.chat_id == OutboxMessage.chat_id, earlier.status == SENDING)
+    sending = exists().where(
+        earlier.chat_id == OutboxMessage.chat_id, earlier.status == Delivery.SENDING
+    )
     candidates = (
-        select(OutboxMessage.id, OutboxMessage.chat_id, OutboxMessage.priority)
+        select(OutboxMessage.id, OutboxMessage.chat_id)
         .where(
-            OutboxMessage.status == WAITING,
+            OutboxMessage.status == Delivery.WAITING,
             OutboxMessage.not_before <= now,
-            OutboxMessage.priority <= (BROADCAST if broadcasts else NOTICE),
+            OutboxMessage.priority <= max_priority,
             OutboxMessage.chat_id.not_in(skip_chats),
             ~blocked,
             ~sending,
@@ -101,11 +97,8 @@ async def claim(
         .with_for_update(skip_locked=True, of=OutboxMessage)
     )
     first_of_chat: dict[int, int] = {}
-    for row_id, chat_id, priority in await session.execute(candidates):
-        if priority == BROADCAST and chat_id not in first_of_chat:
-            broadcasts -= 1
-        if priority < BROADCAST or broadcasts >= 0:
-            first_of_chat.setdefault(chat_id, row_id)
+    for row_id, chat_id in await session.execute(candidates):
+        first_of_chat.setdefault(chat_id, row_id)
     if not first_of_chat:
         return ()
     rows = await session.scalars(
@@ -190,7 +183,7 @@ async def depth_and_age(session: AsyncSession, *, now: datetime) -> tuple[int, f
     row = (
         await session.execute(
             select(func.count(), func.min(OutboxMessage.not_before)).where(
-                OutboxMessage.status < SENT, OutboxMessage.not_before <= now
+                OutboxMessage.status < Delivery.SENT, OutboxMessage.not_before <= now
             )
         )
     ).one()
