@@ -11,14 +11,17 @@ from typing import Any, Self
 
 import aiosqlite
 
+FIRST_ROWS = 200
+
 
 class OneTripCursor:
-    """The part of a cursor that SQLAlchemy uses; the rows come back with the statement."""
+    """The part of a cursor that SQLAlchemy uses; the first rows come back with the statement."""
 
     def __init__(self, connection: "OneTripConnection") -> None:
         self._connection = connection
         self._cursor = connection.new_cursor()
         self._rows: list[Any] = []
+        self._more = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -30,10 +33,26 @@ class OneTripCursor:
         await self._connection.run(self._cursor.executemany, statement, parameters)
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
-        return self._cursor.execute(statement, parameters).fetchall()
+        rows = self._cursor.execute(statement, parameters).fetchmany(FIRST_ROWS)
+        self._more = len(rows) == FIRST_ROWS
+        return rows
 
     async def fetchall(self) -> list[Any]:
-        return self._rows
+        rows, self._rows = self._rows, []
+        return [*rows, *await self._connection.run(self._cursor.fetchall)] if self._more else rows
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows of a streamed result; none are left out, few are held."""
+        size = size or self._cursor.arraysize
+        if not self._rows and self._more:
+            self._rows = await self._connection.run(self._cursor.fetchmany, size)
+            self._more = len(self._rows) == size
+        rows, self._rows = self._rows[:size], self._rows[size:]
+        return rows
+
+    async def fetchone(self) -> Any:
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
 
     async def close(self) -> None:
         self._cursor.close()
