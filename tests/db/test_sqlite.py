@@ -9,7 +9,8 @@ from db.engine import Database
 from db.sqlite import FIRST_ROWS
 
 NUMBERS = text(
-    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < :last) SELECT i FROM n"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
+    " SELECT i FROM n"
 )
 
 
