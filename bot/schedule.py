@@ -16,7 +16,7 @@ from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from services import activities, alerts, clock, fillings, question_desk, questions
+from services import alerts, clock, fillings, question_desk, questions, signups
 from services.reports import reminders
 from services.surveys import desk
 
@@ -66,8 +66,8 @@ def tasks(process: "Process") -> list[Task]:
         Task("report digest", reminders.digest, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
-        Task("remind of activities", activities.remind, every=timedelta(minutes=5)),
-        Task("end offers of places", activities.end_offers, every=timedelta(minutes=1)),
+        Task("remind of activities", signups.remind, every=timedelta(minutes=5)),
+        Task("end offers of places", signups.end_offers, every=timedelta(minutes=1)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

@@ -1,15 +1,18 @@
 """Volunteers see what is planned, sign up, wait, leave, and answer reminders."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from db.models.activities import Activity
 from db.stores import activities as rows
+from db.stores.outbox import Outgoing
 from handlers import notices
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
-from services import activities, clock
+from services import activities, clock, signups
 from services.activities import Place, State
 from services.errors import Refusal
 
@@ -43,23 +46,43 @@ async def pressed(chat: Chat) -> None:
     number = int(what) if what.isdecimal() else 0
     if act == "list":
         await listing(chat, number)
-    elif act == "join":
-        await _join(chat, number)
-    elif act == "take":
-        activity = await activities.accept(chat.work, chat.actor, number)
-        await chat.say("activities.confirmed", **activities.told(activity))
-    elif act in ("leave", "pass", "no"):
-        run = activities.cannot_come if act == "no" else activities.leave
-        activity = await run(chat.work, chat.actor, number)
-        await chat.say("activities.left", **activities.told(activity))
-    elif act == "yes":
-        await chat.say("activities.coming")
+    elif act in ANSWERS:
+        await ANSWERS[act](chat, number)
     else:
-        await show(chat, number)
+        await show(chat, number, edit=act == "show")
+
+
+async def _take(chat: Chat, activity_id: int) -> None:
+    activity = await signups.accept(chat.work, chat.actor, activity_id)
+    await chat.say("activities.confirmed", **activities.told(activity))
+
+
+async def _leave(chat: Chat, activity_id: int) -> None:
+    activity = await signups.leave(chat.work, chat.actor, activity_id)
+    await chat.say("activities.left", **activities.told(activity))
+
+
+async def _cannot_come(chat: Chat, activity_id: int) -> None:
+    activity = await signups.cannot_come(chat.work, chat.actor, activity_id)
+    await chat.say("activities.left", **activities.told(activity))
+
+
+async def _coming(chat: Chat, activity_id: int) -> None:
+    place = await signups.coming(chat.work, chat.actor, activity_id)
+    await chat.say("activities.still_waiting" if place is Place.WAITING else "activities.coming")
+
+
+async def _map(chat: Chat, activity_id: int) -> None:
+    """The meeting point as a map one can open."""
+    row = await _published(chat, activity_id)
+    if row.latitude is None or row.longitude is None:
+        raise Refusal("activities.no_point")
+    point = {"chat_id": chat.id, "latitude": row.latitude, "longitude": row.longitude}
+    await chat.send(Outgoing(chat.id, "sendLocation", point))
 
 
 async def _join(chat: Chat, activity_id: int) -> None:
-    joined = await activities.sign_up(chat.work, chat.actor, activity_id)
+    joined = await signups.sign_up(chat.work, chat.actor, activity_id)
     activity = await _published(chat, activity_id)
     params = activities.told(activity)
     if joined.place is Place.WAITING:
@@ -71,6 +94,17 @@ async def _join(chat: Chat, activity_id: int) -> None:
     await chat.show(Screen(text, ((_button("leave", f"act:leave:{activity_id}"),),)))
 
 
+ANSWERS: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
+    "join": _join,
+    "leave": _leave,
+    "map": _map,
+    "no": _cannot_come,
+    "pass": _leave,
+    "take": _take,
+    "yes": _coming,
+}
+
+
 async def _published(chat: Chat, activity_id: int) -> Activity:
     row = await rows.by_id(chat.work.session, activity_id)
     if row is None or row.state == State.DRAFT:
@@ -78,21 +112,30 @@ async def _published(chat: Chat, activity_id: int) -> Activity:
     return row
 
 
-async def show(chat: Chat, activity_id: int) -> None:
-    """One activity, and what this person can do with it."""
+async def show(chat: Chat, activity_id: int, *, edit: bool) -> None:
+    """One activity, and what this person can do with it; from a notice it comes anew, below it."""
     row = await _published(chat, activity_id)
-    place = await activities.my_place(chat.work, chat.actor, row)
-    act = {
-        Place.CONFIRMED: "leave",
-        Place.WAITING: "leave",
-        Place.OFFERED: "take",
-    }.get(place or Place.CANCELLED, "join")
-    buttons = [(_button("back", "act:list:0"),)]
-    if row.state == State.PUBLISHED and row.starts_at > clock.now():
-        buttons.insert(0, (_button(act, f"act:{act}:{row.id}"),))
+    place = await signups.my_place(chat.work, chat.actor, row)
     mine = say(f"activities.place.{place}") if place else say("activities.not_in")
-    screen = Screen(await card(chat, row, mine), tuple(buttons))
-    await chat.show(screen, slot="act", edit=bool(chat.given.query_id))
+    screen = Screen(await card(chat, row, mine), _acts(chat, row, place))
+    await chat.show(screen, slot="act", edit=edit)
+
+
+DOES = {Place.CONFIRMED: "leave", Place.WAITING: "leave", Place.OFFERED: "take"}
+
+
+def _acts(chat: Chat, row: Activity, place: Place | None) -> tuple[tuple[Button, ...], ...]:
+    """What can be done with an activity now, by who stands there."""
+    acts = []
+    if row.state == State.PUBLISHED and row.starts_at > clock.now():
+        act = DOES.get(place or Place.CANCELLED, "join")
+        acts.append((_button(act, f"act:{act}:{row.id}"),))
+    more = []
+    if row.latitude is not None:
+        more.append(_button("map", f"act:map:{row.id}"))
+    if row.leader_id == chat.actor.person_id and row.state == State.PUBLISHED:
+        more.append(_button("lead", f"att:list:{row.id}"))
+    return (*acts, tuple(more), (_button("back", "act:list:0"),))
 
 
 async def card(chat: Chat, row: Activity, mine: Markup) -> Markup:
@@ -100,12 +143,22 @@ async def card(chat: Chat, row: Activity, mine: Markup) -> Markup:
     taken = await rows.places_taken(chat.work.session, row.id)
     extra = [
         say(f"activities.extra.{key}", value=value)
-        for key, value in (("age", row.min_age), ("skill", row.skill), ("risk", row.risk_note))
+        for key, value in (
+            ("opens", _moment(row.opens_at)),
+            ("closes", _moment(row.closes_at)),
+            ("age", row.min_age),
+            ("skill", row.skill),
+            ("risk", row.risk_note),
+        )
         if value
     ]
     state = say(f"activities.state.{row.state}")
     facts = {"taken": taken, "capacity": row.capacity, "state": state, "mine": mine}
     return say("activities.card", **activities.told(row), **facts, extra=join(extra))
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{clock.local(moment):%m-%d %H:%M}" if moment else ""
 
 
 def _button(key: str, data: str) -> Button:
@@ -124,3 +177,23 @@ def _reminder(params: dict[str, Any]) -> Screen:
     number = params["activity_id"]
     buttons = (_button("yes", f"act:yes:{number}"), _button("no", f"act:no:{number}"))
     return Screen(say("activities.reminder", **params), (buttons,))
+
+
+@notices.screen_for("activities.changed")
+def _changed(params: dict[str, Any]) -> Screen:
+    number, nothing = params["activity_id"], say("activities.change.nothing")
+    lines = [
+        say(f"activities.change.{what}", before=before or nothing, after=after or nothing)
+        for what, before, after in params["changes"]
+    ]
+    facts = {"title": params["title"], "when": params["when"], "place": params["place"]}
+    text = say("activities.changed", **facts, lines=join(lines))
+    buttons = (_button("go", f"act:yes:{number}"), _button("not_go", f"act:no:{number}"))
+    return Screen(text, (buttons, (_button("look", f"act:look:{number}"),)))
+
+
+@notices.screen_for("activities.you_lead")
+def _you_lead(params: dict[str, Any]) -> Screen:
+    number = params["activity_id"]
+    buttons = (_button("look", f"act:look:{number}"), _button("lead", f"att:list:{number}"))
+    return Screen(say("activities.you_lead", **params), (buttons,))

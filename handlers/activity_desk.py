@@ -1,19 +1,19 @@
 """Leaders and staff plan activities, publish them, see who signed up, and call them off."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
-from typing import Any
 
-from db.models.activities import Activity
+from markupsafe import Markup
+
+from db.models.activities import Activity, Signup
+from db.models.volunteers import Volunteer
 from db.stores import activities as rows
 from db.stores import outbox, people
+from handlers import activity_form
 from handlers.chat import Button, Chat, Screen, compose
-from handlers.forms import registry, runner
-from handlers.forms.registry import Form
 from handlers.texts import join, say
-from services import activities, clock, places, privacy
-from services.activities import Place, Plan, State
-from services.fillings import Open, Submission
+from services import activities, clock, privacy
+from services.activities import Place, State
 from services.permissions import Permission
 
 PAGE = 6
@@ -33,7 +33,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
     await chat.show(screen, slot="adesk", edit=bool(chat.given.query_id))
 
 
-def _line(row: Activity) -> Any:
+def _line(row: Activity) -> Markup:
     state = say(f"activities.state.{row.state}")
     return say("activity_desk.line", **activities.told(row), state=state)
 
@@ -43,7 +43,9 @@ async def pressed(chat: Chat) -> None:
     act, what = chat.press_parts(2)
     number = int(what) if what.isdecimal() else 0
     if act == "new":
-        await runner.begin(chat, "activity")
+        await activity_form.begin(chat)
+    elif act == "change":
+        await activity_form.begin_change(chat, number)
     elif act == "publish":
         await _publish(chat, number)
     elif act == "cancel":
@@ -64,7 +66,7 @@ async def pressed(chat: Chat) -> None:
 async def _publish(chat: Chat, activity_id: int) -> None:
     """Open the sign-up and tell the fitting volunteers, each at most once."""
     row, persons = await activities.publish(chat.work, chat.actor, activity_id)
-    button = Button(str(say("activity_desk.button.look")), f"act:show:{row.id}")
+    button = Button(str(say("activity_desk.button.look")), f"act:look:{row.id}")
     screen = Screen(say("activity_desk.published", **activities.told(row)), ((button,),))
     calls = []
     for person in (await people.chats_of(chat.work.session, persons)).values():
@@ -89,12 +91,7 @@ async def show(chat: Chat, activity_id: int) -> None:
     """An activity with everybody who signed up."""
     row = await activities.access(chat.work, chat.actor, activity_id)
     lines = [
-        say(
-            "activity_desk.signup",
-            name=privacy.mask_name(volunteer.name),
-            number=volunteer.number or "",
-            place=say(f"activities.place.{signup.state}"),
-        )
+        _signup_line(signup, volunteer)
         for signup, volunteer in await rows.everybody(chat.work.session, row.id)
         if signup.state != Place.CANCELLED
     ]
@@ -109,12 +106,30 @@ async def show(chat: Chat, activity_id: int) -> None:
     acts = []
     if row.state == State.DRAFT:
         acts.append(_button("publish", f"adesk:publish:{row.id}"))
+    if row.state != State.CANCELLED and row.ends_at > clock.now():
+        acts.append(_button("change", f"adesk:change:{row.id}"))
     if row.state != State.CANCELLED:
         acts.append(_button("cancel", f"adesk:cancel:{row.id}"))
     if row.state == State.PUBLISHED:
         acts.append(_button("names", f"att:list:{row.id}"))
     back = _button("back", "adesk:list:0")
-    await chat.show(Screen(text, (tuple(acts), (back,))), slot="adesk", edit=True)
+    await chat.show(Screen(text, (*in_pairs(acts), (back,))), slot="adesk", edit=True)
+
+
+def _signup_line(signup: Signup, volunteer: Volunteer) -> Markup:
+    coming = say("activity_desk.coming") if signup.coming_at else ""
+    return say(
+        "activity_desk.signup",
+        name=privacy.mask_name(volunteer.name),
+        number=volunteer.number or "",
+        place=say(f"activities.place.{signup.state}"),
+        coming=coming,
+    )
+
+
+def in_pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    """Two buttons a row."""
+    return [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
 
 
 def _button(key: str, data: str) -> Button:
@@ -123,58 +138,3 @@ def _button(key: str, data: str) -> Button:
 
 def _back(activity_id: int) -> Button:
     return _button("back", f"adesk:show:{activity_id}")
-
-
-# -- the form -----------------------------------------------------------------------------------
-
-
-async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
-    mine = chat.actor.communities(Permission.ACTIVITY_CREATE)
-    known = await places.communities(chat.work)
-    return [(str(c.id), c.name) for c in known if mine is None or c.id in mine]
-
-
-async def _written(chat: Chat, submission: Submission) -> None:
-    made = await activities.create(chat.work, chat.actor, _plan(submission))
-    await chat.say(
-        "activity_desk.written",
-        [_button("publish", f"adesk:publish:{made[0].id}")],
-        [_button("back", "adesk:list:0")],
-        count=len(made),
-    )
-
-
-def _plan(submission: Submission) -> Plan:
-    values = submission.values
-    day = date.fromisoformat(str(values["day"])[:10])
-    return Plan(
-        title=values["title"],
-        category=values["category"],
-        community_id=int(values["community"]),
-        place=values["place"],
-        starts_at=_moment(day, values["begin"]),
-        ends_at=_moment(day, values["finish"]),
-        capacity=values["capacity"],
-        token=submission.token,
-        weeks=values.get("weeks") or 1,
-        min_age=values.get("min_age"),
-        skill=values.get("skill"),
-        risk_note=values.get("risk_note"),
-        insured=values.get("insured") == "yes",
-        leave_hours=values.get("leave_hours") or 3,
-    )
-
-
-def _moment(day: date, said: Any) -> datetime:
-    clock_time = time.fromisoformat(str(said)[:5])
-    return datetime.combine(day, clock_time, clock.zone())
-
-
-FORM = registry.register(
-    Form(
-        "activity",
-        done=_written,
-        lists={"communities": _communities},
-        review="activity_desk.review",
-    )
-)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from db.models.activities import Activity
 from db.stores import activities as rows
 from handlers import notices
 from handlers.chat import Button, Chat, Screen
@@ -9,6 +10,7 @@ from handlers.texts import join, say
 from services import activities, attendance, clock, privacy
 from services.activities import Place
 from services.errors import Refusal
+from services.permissions import Permission, community
 
 PAGE = 6
 
@@ -44,7 +46,7 @@ async def pressed(chat: Chat) -> None:
 
 async def _show_code(chat: Chat, activity_id: int) -> None:
     """A link that is good for minutes; the button makes the next one."""
-    activity = await activities.access(chat.work, chat.actor, activity_id)
+    activity = await activities.led(chat.work, chat.actor, activity_id)
     said = attendance.code(activity.id, clock.now())
     link = f"https://t.me/{chat.office.bot_username}?start=in_{said}"
     acts = (_button("code", f"att:code:{activity.id}"), _button("names", f"att:list:{activity.id}"))
@@ -54,7 +56,7 @@ async def _show_code(chat: Chat, activity_id: int) -> None:
 
 async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     """Who is here; pressing a name ticks it."""
-    activity = await activities.access(chat.work, chat.actor, activity_id)
+    activity = await activities.led(chat.work, chat.actor, activity_id)
     hours = {row.signup_id: row for row in await attendance.proposals(chat.work, activity)}
     came = [
         (signup, volunteer)
@@ -75,9 +77,15 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     if len(came) > (page + 1) * PAGE:
         turning.append(_button("next", f"att:list:{activity.id}:{page + 1}"))
     acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
-    back = (_button("back", f"adesk:show:{activity.id}"),)
+    back = (_button("back", back_from(chat, activity)),)
     text = say("attendance.names", title=activity.title, lines=join(lines))
     await chat.show(Screen(text, (*buttons, tuple(turning), acts, back)), slot="att", edit=True)
+
+
+def back_from(chat: Chat, activity: Activity) -> str:
+    """Staff go back to the desk, a leader from among the volunteers to the activity."""
+    at_desk = chat.actor.can(Permission.ACTIVITY_CREATE, community(activity.community_id))
+    return f"adesk:show:{activity.id}" if at_desk else f"act:show:{activity.id}"
 
 
 async def _correct(chat: Chat, hours_id: int, by_halves: int) -> None:

@@ -67,7 +67,7 @@ async def tick(work: Work, by: Actor, signup_id: int) -> Activity:
     found = await rows.signup_by_id(work.session, signup_id)
     if found is None:
         raise Refusal("common.not_there")
-    activity = await activities.access(work, by, found.activity_id)
+    activity = await activities.led(work, by, found.activity_id)
     await _step(work, activity, found)
     return activity
 
@@ -103,7 +103,7 @@ async def propose(work: Work, by: Actor, activity_id: int) -> int:
 
     Raises Refusal: attendance.not_over, attendance.proposed_already.
     """
-    activity = await activities.access(work, by, activity_id)
+    activity = await activities.led(work, by, activity_id)
     if clock.now() < activity.ends_at:
         raise Refusal("attendance.not_over")
     everybody = await rows.everybody(work.session, activity_id)
@@ -196,7 +196,7 @@ async def correct(work: Work, by: Actor, hours_id: int, halves: int) -> int:
     signup = row and await rows.signup_by_id(work.session, row.signup_id)
     if row is None or not signup:
         raise Refusal("common.not_there")
-    activity = await activities.access(work, by, signup.activity_id)
+    activity = await activities.led(work, by, signup.activity_id)
     most = (activity.ends_at - activity.starts_at) // HALF_HOUR
     volunteer = await volunteers.by_id(work.session, row.volunteer_id)
     assert volunteer is not None

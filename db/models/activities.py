@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
 
 
 class Activity(Base):
-    """Something volunteers do together at a place and time."""
+    """Something volunteers do together at a place and time.
+
+    `latitude` and `longitude` are degrees in WGS 84; `code_to` is the chat of the person who shows
+    the check-in code, kept fresh until `code_until`.
+    """
 
     __tablename__ = "activities"
 
@@ -30,10 +34,21 @@ class Activity(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
     form_token: Mapped[str] = mapped_column(String(24), unique=True)
     created_at: Mapped[datetime]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    code_to: Mapped[int | None] = mapped_column(BigInteger)
+    code_until: Mapped[datetime | None]
+    summed_up: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Signup(Base):
-    """A volunteer's place in an activity; ids count up in commit order within an activity."""
+    """A volunteer's place in an activity; ids count up in commit order within an activity.
+
+    `coming_at` is when they last said that they come. `hint_metres` from the place, with the
+    phone's `hint_accuracy`, both in metres, prove nothing alone.
+    """
 
     __tablename__ = "signups"
     __table_args__ = (
@@ -54,6 +69,10 @@ class Signup(Base):
     arrived_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     at: Mapped[datetime]
+    coming_at: Mapped[datetime | None]
+    hint_metres: Mapped[int | None]
+    hint_accuracy: Mapped[int | None]
+    asked_feedback: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ServiceHours(Base):

@@ -17,6 +17,18 @@ async def of_person(session: AsyncSession, person_id: int) -> Volunteer | None:
     return await session.scalar(select(Volunteer).where(Volunteer.person_id == person_id))
 
 
+async def with_telegram(session: AsyncSession, community_id: int) -> Sequence[Volunteer]:
+    """Active volunteers of a community who can be reached here."""
+    rows = await session.scalars(
+        select(Volunteer).where(
+            Volunteer.state == "active",
+            Volunteer.person_id.is_not(None),
+            Volunteer.community_id == community_id,
+        )
+    )
+    return rows.all()
+
+
 async def by_phone(session: AsyncSession, indexes: Collection[str]) -> Sequence[Volunteer]:
     """Volunteers with this phone: two people may share one."""
     rows = await session.scalars(select(Volunteer).where(Volunteer.phone_index.in_(indexes)))

@@ -1,0 +1,204 @@
+"""Places in activities: how they are given, waited for, left, offered on and reminded of."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from db.models.activities import Activity, Signup
+from db.models.volunteers import Volunteer
+from db.stores import activities as rows
+from db.stores import volunteers
+from db.work import Work
+from services import activities, clock
+from services.activities import IN, Place, State
+from services.errors import Refusal
+from services.permissions import Actor
+
+OFFER: Final = timedelta(hours=2)
+"""How long a free place is kept for the first in the waitlist."""
+DAY_BEFORE, HOURS_BEFORE = timedelta(days=1), timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What came of signing up: the place, how many stand before, what else is at that time."""
+
+    place: Place
+    ahead: int = 0
+    overlaps: str | None = None
+
+
+async def sign_up(work: Work, by: Actor, activity_id: int) -> Joined:
+    """A place, or the next one in the waitlist; asking twice changes nothing.
+
+    Raises Refusal: activities.volunteers_only, activities.too_young, and those of `check_open`.
+    """
+    volunteer = await _myself(work, by)  # before the lock: others wait for it
+    activity = await rows.locked(work.session, activity_id)
+    if activity is None or activity.state == State.DRAFT:
+        raise Refusal("common.not_there")
+    check_open(activity)
+    _check_age(volunteer, activity)
+    row = await rows.signup(work.session, activity_id, volunteer.id)
+    if row is None or row.state not in IN:
+        row = await _give_place(work, activity, volunteer, row)
+    return await _outcome(work, activity, volunteer, row)
+
+
+def check_open(activity: Activity) -> None:
+    """Whether one can sign up now. Raises Refusal: activities.closed, activities.not_open_yet."""
+    now = clock.now()
+    if activity.state != State.PUBLISHED or (activity.closes_at or activity.starts_at) <= now:
+        raise Refusal("activities.closed")
+    if activity.opens_at is not None and now < activity.opens_at:
+        opens = f"{clock.local(activity.opens_at):%m-%d %H:%M}"
+        raise Refusal("activities.not_open_yet", opens=opens)
+
+
+async def _myself(work: Work, by: Actor) -> Volunteer:
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    if volunteer is None or volunteer.state != "active":
+        raise Refusal("activities.volunteers_only")
+    return volunteer
+
+
+def _check_age(volunteer: Volunteer, activity: Activity) -> None:
+    if activity.min_age and volunteer.birth_year:
+        age = clock.local(activity.starts_at).year - volunteer.birth_year
+        if age < activity.min_age:
+            raise Refusal("activities.too_young", age=activity.min_age)
+
+
+async def _give_place(
+    work: Work, activity: Activity, volunteer: Volunteer, row: Signup | None
+) -> Signup:
+    """Under the activity's lock: nobody passes those who wait, nothing goes over capacity."""
+    taken, waiting, last = await rows.standing(work.session, activity.id)
+    is_free = taken < activity.capacity and not waiting
+    row = row or Signup(activity_id=activity.id, volunteer_id=volunteer.id)
+    row.state = Place.CONFIRMED if is_free else Place.WAITING
+    row.queued = last + 1
+    row.at = clock.now()
+    await rows.add(work.session, row)
+    return row
+
+
+async def _outcome(work: Work, activity: Activity, volunteer: Volunteer, row: Signup) -> Joined:
+    other = await rows.overlapping(work.session, volunteer.id, activity)
+    waits = row.state == Place.WAITING
+    ahead = await rows.place_in_waitlist(work.session, row) if waits else 0
+    return Joined(Place(row.state), ahead, other.title if other else None)
+
+
+async def my_place(work: Work, by: Actor, activity: Activity) -> Place | None:
+    """Where the actor stands in an activity, if anywhere."""
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    row = volunteer and await rows.signup(work.session, activity.id, volunteer.id)
+    return Place(row.state) if row else None
+
+
+async def _mine(work: Work, by: Actor, activity_id: int) -> tuple[Activity, Signup]:
+    activity = await rows.locked(work.session, activity_id)
+    if activity is None:
+        raise Refusal("common.not_there")
+    row = await rows.signup(work.session, activity_id, (await _myself(work, by)).id)
+    if row is None:
+        raise Refusal("common.not_there")
+    return activity, row
+
+
+async def leave(work: Work, by: Actor, activity_id: int) -> Activity:
+    """Give the place back until the cut-off; the first who waits is offered it.
+
+    Raises Refusal("activities.too_late_to_leave") after it: the leader is told instead.
+    """
+    activity, row = await _mine(work, by, activity_id)
+    if row.state not in (Place.CONFIRMED, Place.WAITING, Place.OFFERED):
+        raise Refusal("activities.moved_on")
+    if row.state == Place.CONFIRMED and clock.now() > activity.leave_until:
+        raise Refusal("activities.too_late_to_leave")
+    row.state = Place.CANCELLED
+    await work.session.flush()
+    await offer_free_places(work, activity)
+    return activity
+
+
+async def coming(work: Work, by: Actor, activity_id: int) -> Place:
+    """Answer a reminder or a change with yes; where the actor stands."""
+    activity, row = await _mine(work, by, activity_id)
+    if row.state not in (Place.CONFIRMED, Place.WAITING) or activity.state != State.PUBLISHED:
+        raise Refusal("activities.moved_on")
+    row.coming_at = clock.now()
+    await work.session.flush()
+    return Place(row.state)
+
+
+async def cannot_come(work: Work, by: Actor, activity_id: int) -> Activity:
+    """Answer a reminder or a change with no, to the last minute; the leader hears of late ones."""
+    activity, row = await _mine(work, by, activity_id)
+    can = row.state in (Place.CONFIRMED, Place.WAITING, Place.OFFERED)
+    if not can or clock.now() >= activity.starts_at:
+        raise Refusal("activities.moved_on")
+    if row.state == Place.CONFIRMED and clock.now() > activity.leave_until:
+        work.notify(activity.leader_id, "activities.late_leaver", **activities.told(activity))
+    row.state, row.coming_at = Place.CANCELLED, None
+    await work.session.flush()
+    await offer_free_places(work, activity)
+    return activity
+
+
+async def accept(work: Work, by: Actor, activity_id: int) -> Activity:
+    """Take the place that was offered. Raises Refusal("activities.offer_over") when too late."""
+    activity, row = await _mine(work, by, activity_id)
+    if row.state != Place.OFFERED or (row.offered_until and row.offered_until <= clock.now()):
+        raise Refusal("activities.offer_over")
+    row.state, row.offered_until = Place.CONFIRMED, None
+    await work.session.flush()
+    return activity
+
+
+async def offer_free_places(work: Work, activity: Activity) -> None:
+    """Offer what is free to those who wait, in order, each for a limited time."""
+    if activity.state != State.PUBLISHED or activity.starts_at <= clock.now():
+        return
+    free = activity.capacity - await rows.places_taken(work.session, activity.id)
+    for row in (await rows.waiting(work.session, activity.id))[: max(0, free)]:
+        row.state = Place.OFFERED
+        row.offered_until = min(clock.now() + OFFER, activity.starts_at)
+        volunteer = await volunteers.by_id(work.session, row.volunteer_id)
+        if volunteer is not None and volunteer.person_id is not None:
+            until = f"{clock.local(row.offered_until):%m-%d %H:%M}"
+            work.notify(
+                volunteer.person_id, "activities.offer", **activities.told(activity), until=until
+            )
+    await work.session.flush()
+
+
+# -- clock work ---------------------------------------------------------------------------------
+
+
+async def end_offers(work: Work) -> None:
+    """Offers not taken in time go to the next in line; the person keeps no place."""
+    for activity_id in {r.activity_id for r in await rows.offers_over(work.session, clock.now())}:
+        activity = await rows.locked(work.session, activity_id)
+        assert activity is not None
+        for row in await rows.offers_over(work.session, clock.now()):
+            if row.activity_id == activity_id:
+                row.state = Place.CANCELLED
+        await work.session.flush()
+        await offer_free_places(work, activity)
+
+
+async def remind(work: Work) -> None:
+    """A day and two hours before, once each; who signed up late gets only the nearer one."""
+    now = clock.now()
+    due = await rows.to_remind(
+        work.session, now=now, day=now + DAY_BEFORE, hours=now + HOURS_BEFORE
+    )
+    for signup, activity in due:
+        signup.reminded_day = True
+        signup.reminded_hours = activity.starts_at <= now + HOURS_BEFORE
+        volunteer = await volunteers.by_id(work.session, signup.volunteer_id)
+        if volunteer is not None and volunteer.person_id is not None:
+            work.notify(volunteer.person_id, "activities.reminder", **activities.told(activity))
+    await work.session.flush()
