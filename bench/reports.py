@@ -34,7 +34,9 @@ from handlers.files import ledgers as files
 from services import clock, privacy
 from services.permissions import Actor, HeldRole, Role
 from services.permissions import community as scope_of
-from services.reports import categories, duplicates, ledgers, nearby, queues
+from services.reports import categories, duplicates, figures, ledgers, nearby, queues
+from services.reports.figures import Kind
+from services.reports.periods import last_days
 from services.reports.transitions import State
 
 ROUNDS = 15
@@ -130,6 +132,16 @@ async def pages(work: Work, path: Path, who: dict[str, Actor]) -> None:
                 show(f"list {which} page {page}, {reach}", taken, 50, "full scan", page_peer)
 
 
+async def counted(work: Work, path: Path, who: dict[str, Actor]) -> None:
+    """Every picture's numbers over 90 days, by two reaches."""
+    order = "FROM reports NOT INDEXED WHERE created_at >= date('now', '-90 days')"
+    theirs = scanned(path, f"SELECT category, state, count(*) {order} GROUP BY 1, 2")
+    for reach, by in who.items():
+        for kind in Kind:
+            act = partial(figures.figures, work, kind, last_days(90), figures.reach(by))
+            show(f"picture by {kind}, {reach}", await measured(act), 50, "full scan", theirs)
+
+
 async def search(work: Work, session: Any) -> None:
     """Candidates of fifty new reports, beside comparing with all of the community."""
     sample = [await reports.by_id(session, i) for i in range(1, 2000, 40)]
@@ -187,6 +199,7 @@ async def run(path: Path, count: int) -> None:
     async with database.read() as session:
         work = Work(session)
         await pages(work, path, who)
+        await counted(work, path, who)
         await search(work, session)
         await ledger(work)
     await database.close()

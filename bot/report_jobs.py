@@ -12,15 +12,17 @@ from db.stores import outbox, places
 from db.work import Work
 from handlers.chat import Screen, compose
 from handlers.files import ledgers as files
+from handlers.files import report_charts
 from handlers.texts import say
 from services import clock
-from services.reports import ledgers
+from services.reports import figures, ledgers, periods
+from services.reports.figures import Kind
 
-ENDINGS = {"open311": "json", "chart": "png"}
+ENDINGS = {"open311": "json"}
 
 
 class ReportJobs:
-    """Runs the job "report_ledger"."""
+    """Runs the jobs "report_ledger" and "report_picture"."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
@@ -35,15 +37,19 @@ class ReportJobs:
         title = say(f"ledgers.title.{kind}")
         name = f"{title}-{clock.today().isoformat()}.{ENDINGS.get(kind, 'xlsx')}"
         stored = {"path": path, "name": name}
-        screen = Screen(title, document=stored)
-        if kind == "chart":
-            screen = Screen(title, picture=stored)
-        calls = compose(payload["chat_id"], screen)
+        return _sending(payload["chat_id"], Screen(title, document=stored))
 
-        async def effect(work: Work) -> None:
-            await outbox.add(work.session, calls, now=clock.now())
-
-        return effect
+    async def picture(self, payload: Mapping[str, Any]) -> Effect:
+        """Draw the figures that were asked for and send them."""
+        kind, period = Kind(payload["kind"]), periods.find(payload["period"])
+        async with self._database.read() as session:
+            found = await figures.figures(Work(session), kind, period, payload["communities"])
+        owner = payload["owner"]
+        content = await asyncio.to_thread(report_charts.picture, found, owner=owner)
+        path = f"exports/{secrets.token_hex(8)}.png"
+        await asyncio.to_thread(self._write, path, content)
+        title = report_charts.caption(found, owner=owner)
+        return _sending(payload["chat_id"], Screen(title, picture={"path": path, "name": path}))
 
     async def _content(self, kind: str, payload: Mapping[str, Any]) -> bytes:
         start, end = ledgers.last_days()
@@ -56,8 +62,6 @@ class ReportJobs:
             entries = await ledgers.entries(work, start, end, payload["communities"])
         if kind == "open311":
             return await asyncio.to_thread(files.open311, entries)
-        if kind == "chart":
-            return await asyncio.to_thread(files.by_category, entries, notes[0])
         make = {"problems": files.problems, "events": files.events}[kind]
         return await asyncio.to_thread(make, entries, notes)
 
@@ -71,3 +75,12 @@ class ReportJobs:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+
+
+def _sending(chat_id: int, screen: Screen) -> Effect:
+    calls = compose(chat_id, screen)
+
+    async def effect(work: Work) -> None:
+        await outbox.add(work.session, calls, now=clock.now())
+
+    return effect

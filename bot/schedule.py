@@ -34,6 +34,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     knowledge = EntryJobs(process.database, process.bot, process.settings.data_dir)
     gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
+    reports = ReportJobs(process.database, process.settings.data_dir)
     return {
         "entry_export": knowledge.export,
         "entry_file": knowledge.read,
@@ -44,7 +45,8 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "place_template": gazetteer.template,
         "scrub": personal.scrub,
         "media": process.photographer.fetch,
-        "report_ledger": ReportJobs(process.database, process.settings.data_dir).ledger,
+        "report_ledger": reports.ledger,
+        "report_picture": reports.picture,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,

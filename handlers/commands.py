@@ -24,6 +24,7 @@ from handlers import (
     question_topics,
     questions,
     report_desk,
+    report_pictures,
     reports,
     roles_desk,
     survey_authoring,
@@ -75,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(entry_desk.home, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
     Command(reports.begin, Permission.REPORT_FILE, name="report", menu="commands.report"),
     Command(reports.mine, None, name="myreports", menu="commands.myreports"),
+    Command(report_pictures.progress, None, name="progress", menu="commands.progress"),
     Command(report_desk.listing, Permission.REPORT_VIEW, name="reports", menu="commands.reports"),
     Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
     Command(
@@ -118,6 +120,7 @@ PRESSES: tuple[Press, ...] = (
     Press(question_desk.pressed, Permission.KNOWLEDGE_REPLY, prefix="kq"),
     Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
     Press(report_desk.pressed, Permission.REPORT_VIEW, prefix="rdesk"),
+    Press(report_pictures.pressed_by_anybody, None, prefix="prog"),
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
     Press(survey_authoring.pressed, Permission.SURVEY_EDIT, prefix="sdraft"),
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),

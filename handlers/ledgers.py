@@ -8,7 +8,7 @@ from services.errors import Refusal
 from services.permissions import Permission
 from services.reports import sweeps
 
-KINDS = ("problems", "events", "chart", "open311")
+KINDS = ("problems", "events", "open311")
 
 
 async def pressed(chat: Chat) -> None:

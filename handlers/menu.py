@@ -44,6 +44,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.RESIDENT, "menu.surveys", "svy:list"),
     Line(Page.RESIDENT, "menu.volunteer", "vol:new"),
     Line(Page.RESIDENT, "menu.mine", "menu:mine"),
+    Line(Page.RESIDENT, "menu.progress", "prog:category"),
     Line(Page.MINE, "menu.my_reports", "rep:mine"),
     Line(Page.MINE, "menu.my_volunteering", "vol:me"),
     Line(Page.MINE, "menu.large_print", "me:print"),

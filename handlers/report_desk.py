@@ -5,7 +5,7 @@ from typing import Any
 from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import reports as rows
-from handlers import ledgers, notices, sweeps
+from handlers import ledgers, notices, report_pictures, sweeps
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -22,7 +22,7 @@ from services.reports.transitions import State
 
 PAGE = 6
 #: Screens of their own behind the same prefix.
-PAGES = {"sw": sweeps.pressed, "ledger": ledgers.pressed}
+PAGES = {"sw": sweeps.pressed, "ledger": ledgers.pressed, "pic": report_pictures.pressed}
 #: Acts that ask for a number first, and the form that asks.
 ASKED = {"merge": "report_merge", "up": "report_hand_up"}
 REASONS = ("not_ours", "not_found", "repeated", "no_problem")
@@ -69,6 +69,7 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
     ]
     if chat.actor.can(Permission.REPORT_HANDLE):
         others.append(Button(str(say("sweeps.button.sweeps")), "rdesk:sw:list"))
+    others.append(Button(str(say("report_pictures.button.pictures")), "rdesk:pic"))
     if chat.actor.can(Permission.REPORT_EXPORT):
         others.append(Button(str(say("ledgers.button.export")), "rdesk:ledger"))
     pairs = [tuple(others[i : i + 2]) for i in range(0, len(others), 2)]

@@ -31,6 +31,12 @@ class Report(Base):
         Index("ix_reports_recent", "community_id", "created_at"),
         _partial("ix_reports_due", OPEN, "due_at", "community_id", "paused_at"),
         Index("ix_reports_counts", "community_id", "state"),
+        Index(
+            "ix_reports_figures",
+            *("created_at", "community_id", "estate_id", "category", "state"),
+            *("due_at", "paused_at"),
+        ),
+        Index("ix_reports_waits", *("closed_at", "community_id", "category", "created_at")),
         _partial("ix_reports_next", WORKING, text("urgent DESC"), "due_at", "id"),
         _partial("ix_reports_done", DONE, "id"),
         _partial("ix_reports_done_here", DONE, "community_id", "id"),

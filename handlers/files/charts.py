@@ -28,10 +28,14 @@ _NO_VALUE = "\u2013"
 
 @dataclass(frozen=True)
 class Series:
-    """A name for the legend and a value per label; None where there is none."""
+    """A name for the legend and a value per label; None where there is none.
+
+    Without a `colour` it takes the next of COLOURS.
+    """
 
     name: str
     values: Sequence[float | None]
+    colour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,10 @@ class Chart:
     def values(self) -> Iterator[float]:
         """Every value there is."""
         return (value for each in self.series for value in each.values if value is not None)
+
+    def colour(self, place: int) -> str:
+        """Of the series at this place."""
+        return self.series[place].colour or COLOURS[place]
 
     def number(self, value: float) -> str:
         """As it stands beside a bar: whole, or all of them with one decimal."""
@@ -142,7 +150,7 @@ class _Rows:
             value, down = each.values[row], top + place * (self._thick + 6)
             end = self._left + self._length * (value or 0) / self._top
             box = (self._left, down, end, down + self._thick)
-            sheet.box(box, COLOURS[place], radius=5, flat_left=True)
+            sheet.box(box, self._chart.colour(place), radius=5, flat_left=True)
             text = _NO_VALUE if value is None else self._chart.number(value)
             self._draw_number(sheet, text, (end, down + self._thick / 2))
 
@@ -151,12 +159,11 @@ class _Rows:
         for place, each in enumerate(self._chart.series):
             value = each.values[row] or 0
             end = at + self._length * value / self._top
-            sheet.box(
-                (at, top, end - (2 if end - at > 4 else 0), top + self._thick), COLOURS[place]
-            )
+            colour = self._chart.colour(place)
+            sheet.box((at, top, end - (2 if end - at > 4 else 0), top + self._thick), colour)
             text = self._chart.number(value)
             if value and fonts.width(text, _TICK.size) + 12 < end - at:
-                pen = Pen(_TICK.size, _text_on(COLOURS[place]), anchor="mm")
+                pen = Pen(_TICK.size, _text_on(colour), anchor="mm")
                 sheet.text(((at + end) / 2, top + self._thick / 2), text, pen)
             at = end
         self._draw_number(sheet, self._chart.number(self._total(row)), (at, top + self._thick / 2))
@@ -244,11 +251,11 @@ class _Plot:
         ]
         for before, after in pairwise(points):
             if before and after:
-                sheet.line([before, after], COLOURS[place], width=5)
+                sheet.line([before, after], self._chart.colour(place), width=5)
         for point in points:
             if point:
                 sheet.dot(point, PAPER, radius=9)
-                sheet.dot(point, COLOURS[place], radius=7)
+                sheet.dot(point, self._chart.colour(place), radius=7)
 
     def draw_numbers(self, sheet: Sheet) -> None:
         """The more telling first, above or below its point; what finds no room is left out."""
@@ -260,7 +267,8 @@ class _Plot:
             for baseline in (down - 16, down + 16 + _NUMBER.size * 0.75):
                 if baseline < self._bottom and _is_free((across, baseline, half), taken):
                     taken.append((across, baseline, half))
-                    colour = COLOURS[place] if len(self._chart.series) > 1 else INK
+                    many = len(self._chart.series) > 1
+                    colour = self._chart.colour(place) if many else INK
                     pen = Pen(_NUMBER.size, colour, bold=True, anchor="ms", halo=True)
                     sheet.text((across, baseline), text, pen)
                     break
@@ -324,7 +332,8 @@ def _draw_head(sheet: Sheet, chart: Chart) -> None:
     down = sheet.lines((_MARGIN, down + 8), subtitle, _SUBTITLE, leading=_LINE)
     for row in _legend(chart) if len(chart.series) > 1 else []:
         for across, place, name in row:
-            sheet.box((across, down + 18, across + 28, down + 46), COLOURS[place], radius=5)
+            box = (across, down + 18, across + 28, down + 46)
+            sheet.box(box, chart.colour(place), radius=5)
             sheet.text((across + 40, down + 32), name, Pen(_SUBTITLE.size, anchor="lm"))
         down += 48
 

@@ -1,11 +1,9 @@
 """The office's ledgers as sheets: their headings, and what stands in each column."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.files import charts
 from handlers.files.workbooks import Cell, Column, Sheet, write_workbook
 from handlers.texts import say
 from services import clock
@@ -34,27 +32,6 @@ def open311(entries: Sequence[Entry]) -> bytes:
     """GeoReport v2 service requests as JSON."""
     found = [ledgers.open311(one) for one in entries]
     return json.dumps(found, ensure_ascii=False, indent=1).encode()
-
-
-def by_category(entries: Sequence[Entry], period: str) -> bytes:
-    """A picture of how many reports came of each kind, finished and not."""
-    counted = Counter(one.category for one in entries)
-    labels = [label for label, _ in counted.most_common(12)] or ["-"]
-    closed = Counter(one.category for one in entries if one.report.state in ledgers.CLOSED)
-    chart = charts.Chart(
-        title=f"{say('ledgers.title.chart')} {period}",
-        labels=labels,
-        series=[
-            charts.Series(
-                str(say("report_desk.which.done")), [float(closed[label]) for label in labels]
-            ),
-            charts.Series(
-                str(say("report_desk.which.open")),
-                [float(counted[label] - closed[label]) for label in labels],
-            ),
-        ],
-    )
-    return charts.bar_chart(chart, stacked=True)
 
 
 def notes(owner: str, start: datetime, end: datetime) -> list[str]:
