@@ -36,7 +36,9 @@ class Report(Base):
             *("created_at", "community_id", "estate_id", "category", "state"),
             *("due_at", "paused_at"),
         ),
-        Index("ix_reports_waits", *("closed_at", "community_id", "category", "created_at")),
+        Index(
+            "ix_reports_waits", *("closed_at", "community_id", "category", "state", "created_at")
+        ),
         _partial("ix_reports_next", WORKING, text("urgent DESC"), "due_at", "id"),
         _partial("ix_reports_done", DONE, "id"),
         _partial("ix_reports_done_here", DONE, "community_id", "id"),

@@ -82,33 +82,42 @@ async def _counted(
 async def median_days(
     session: AsyncSession, what: str, span: Span
 ) -> dict[object, tuple[float, int]]:
-    """The median days from coming in to closing, and how many, of what was closed in a span."""
-    key = BY[what]
-    counted = func.count().over(partition_by=key)
-    days = _days_between(session, Report.created_at, Report.closed_at)
-    place = func.row_number().over(partition_by=key, order_by=days)
-    ranked = _within(
-        select(
-            key.label("key"), days.label("days"), place.label("place"), counted.label("counted")
-        ),
-        Report.closed_at,
-        span,
-    )
-    inner = ranked.where(Report.state == "closed").subquery()
-    middle = (2 * inner.c.place).between(inner.c.counted, inner.c.counted + 2)
+    """The median days from coming in to closing, and how many, of what was closed in a span.
+
+    The database counts by tenths of a day, which is as exact as the median is shown: sorting all
+    of them there took twice as long.
+    """
+    tenths = func.round(10 * _days_between(session, Report.created_at, Report.closed_at))
+    statement = _within(select(BY[what], tenths, func.count()), Report.closed_at, span)
     rows = await session.execute(
-        select(inner.c.key, func.avg(inner.c.days), func.max(inner.c.counted))
-        .where(middle)
-        .group_by(inner.c.key)
+        statement.where(Report.state + "" == "closed").group_by(BY[what], tenths)
     )
-    return {row[0]: (float(row[1]), int(row[2])) for row in rows}
+    counted: dict[object, dict[float, int]] = {}
+    for key, tenth, count in rows:
+        counted.setdefault(key, {})[float(tenth) / 10] = count
+    return {key: (_median(counts), sum(counts.values())) for key, counts in counted.items()}
+
+
+def _median(counts: Mapping[float, int]) -> float:
+    """Of values given by how often each occurs."""
+    total, seen, found = sum(counts.values()), 0, list[float]()
+    for value in sorted(counts):
+        seen += counts[value]
+        if not found and 2 * seen >= total:
+            found.append(value)
+        if 2 * seen > total:
+            found.append(value)
+            break
+    return sum(found) / len(found)
 
 
 def _within(statement: Select[Any], moment: InstrumentedAttribute[Any], span: Span) -> Select[Any]:
+    """Limit to a span. The moment's index is the one to use: "+ 0" (and "+ ''" above) keep a
+    planner without statistics from taking one of communities or of states."""
     statement = statement.where(moment >= span.start, moment < span.end)
     if span.communities is None:
         return statement
-    return statement.where(Report.community_id.in_(span.communities))
+    return statement.where((Report.community_id + 0).in_(span.communities))
 
 
 def _days_between(

@@ -45,17 +45,16 @@ def spell(period: Period) -> str:
 
 def text(figures: Figures, *, owner: str) -> Markup:
     """Everything the picture says, to be read."""
-    whole = figures.all
     head = caption(figures, owner=owner)
-    if not whole.total and not figures.waits:
-        return join([head, say("report_pictures.nothing")])
-    total = say("report_pictures.total", total=whole.total, closed=whole.closed, open=whole.open,
-                late=whole.late, rate=figures.fix_rate or 0)  # fmt: skip
     if figures.kind is Kind.DAYS:
         lines = [_wait_line(one) for one in figures.waits] or [say("report_pictures.no_waits")]
-    else:
-        lines = [_bar_line(one) for one in figures.bars]
-    return join([head, total, join(lines)], "\n\n")
+        return join([head, join(lines)], "\n\n")
+    whole = figures.all
+    if not whole.total:
+        return join([head, say("report_pictures.nothing")], "\n\n")
+    total = say("report_pictures.total", total=whole.total, closed=whole.closed, open=whole.open,
+                late=whole.late, rate=figures.fix_rate)  # fmt: skip
+    return join([head, total, join([_bar_line(one) for one in figures.bars])], "\n\n")
 
 
 def _bar_line(bar: Bar) -> Markup:

@@ -52,7 +52,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Figures:
-    """A picture's lines and, over all of them, how many came, are closed and are late."""
+    """A picture's lines: `waits` for the days to close, `bars` for everything else."""
 
     kind: Kind
     period: Period
@@ -88,13 +88,13 @@ async def figures(
     """
     if kind is Kind.WEEKS:
         return await _weeks(work, communities)
-    what = "category" if kind is not Kind.PLACE else _place_of(communities)
     span = Span(period.start, period.end, communities)
+    if kind is Kind.DAYS:
+        return Figures(kind, period, (), await _waits(work, span))
+    what = _place_of(communities) if kind is Kind.PLACE else "category"
     counted = await report_figures.by(work.session, what, span, now=clock.now())
     labels = await _labels(work, what)
-    bars = tuple(_bar(labels.get(key, ""), count) for key, count in counted.items())
-    if kind is Kind.DAYS:
-        return Figures(kind, period, bars, await _waits(work, span, labels))
+    bars = [_bar(labels.get(key, ""), count) for key, count in counted.items()]
     return Figures(kind, period, _largest(bars))
 
 
@@ -111,7 +111,8 @@ async def _weeks(work: Work, communities: Collection[int] | None) -> Figures:
     return Figures(Kind.WEEKS, period, tuple(bars))
 
 
-async def _waits(work: Work, span: Span, labels: dict[object, str]) -> tuple[Wait, ...]:
+async def _waits(work: Work, span: Span) -> tuple[Wait, ...]:
+    labels = await _labels(work, "category")
     found = await report_figures.median_days(work.session, "category", span)
     waits = [Wait(labels.get(key, ""), days, count) for key, (days, count) in found.items()]
     return tuple(sorted(waits, key=lambda one: (-one.count, one.label))[:MOST])
