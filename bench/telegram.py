@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from bench.troubles import Trouble, Troubles, refuse
+
 QUESTIONS = (
     "垃圾怎么分类",
     "楼道灯坏了找谁",
@@ -34,6 +36,8 @@ class Server:
         self.queue: dict[int, dict[str, Any]] = {}
         self.made: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self.replies: dict[int, list[float]] = defaultdict(list)
+        self.answers: dict[int, float] = {}
+        self.troubles = Troubles()
         self.message_ids = 10**6
         self.changed = asyncio.Event()
         self.hooks: list[str] = []
@@ -102,8 +106,13 @@ class Server:
     async def call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"].lower()
         given = await _parameters(request)
+        trouble = self.troubles.strikes(method)
+        if trouble is not None and trouble is not Trouble.SILENT:
+            return await refuse(trouble, request)
         handler = getattr(self, f"on_{method}", None)
         result = await handler(given) if handler else True
+        if trouble is not None:
+            return await refuse(trouble, request)
         return web.json_response({"ok": True, "result": result})
 
     async def on_getme(self, _given: dict[str, Any]) -> Any:
@@ -130,6 +139,10 @@ class Server:
 
     on_editmessagetext = on_sendmessage
 
+    async def on_answercallbackquery(self, given: dict[str, Any]) -> Any:
+        self.answers.setdefault(int(given["callback_query_id"]), time.time())
+        return True
+
     # -- control ----------------------------------------------------------------------------
 
     async def begin(self, request: web.Request) -> web.Response:
@@ -139,10 +152,16 @@ class Server:
         self.start(self.produce(given["rate"], given["total"], given["chats"], press))
         return web.json_response({})
 
+    async def trouble(self, request: web.Request) -> web.Response:
+        self.troubles.share = float((await request.json())["share"])
+        return web.json_response({})
+
     async def report(self, _request: web.Request) -> web.Response:
         body = {
             "made": {str(k): v for k, v in self.made.items()},
             "replies": {str(k): v for k, v in self.replies.items()},
+            "answers": list(self.answers.values()),
+            "troubles": dict(self.troubles.hits),
             "waiting": len(self.queue) + sum(lane.qsize() for lane in self.lanes.values()),
         }
         return web.json_response(body)
@@ -164,6 +183,7 @@ async def serve(port: int) -> None:
     app = web.Application()
     app.router.add_route("*", "/bot{token}/{method}", server.call)
     app.router.add_post("/begin", server.begin)
+    app.router.add_post("/trouble", server.trouble)
     app.router.add_get("/report", server.report)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -12,6 +12,9 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
 
 NO_VALUE = BaseRequest.DEFAULT_NONE
+ANSWER_SECONDS = 8.0  # without a word from Telegram; a silent call holds up the sender's others
+UPLOAD_SECONDS = 60.0  # Telegram stores a file before it answers
+LONGEST_CALL = 300.0
 
 
 class NotConnected(NetworkError):  # noqa: N818 - named like its neighbours in PTB
@@ -19,9 +22,13 @@ class NotConnected(NetworkError):  # noqa: N818 - named like its neighbours in P
 
 
 class AiohttpRequest(BaseRequest):
-    """Carries calls over a keep-alive connection pool."""
+    """Carries calls over a keep-alive connection pool.
 
-    def __init__(self, *, timeout: float = 20, connections: int = 32) -> None:
+    A call that gets no answer ends after `timeout` seconds of silence, not of work: a file may
+    take its time as long as it moves.
+    """
+
+    def __init__(self, *, timeout: float = ANSWER_SECONDS, connections: int = 32) -> None:
         self._timeout = timeout
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
@@ -52,17 +59,21 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NetworkError("the connection is not open")
-        wait = read_timeout if isinstance(read_timeout, int | float) else self._timeout
-        timeout = aiohttp.ClientTimeout(total=wait + 5, sock_connect=10)
+        wait = self._timeout
+        if isinstance(read_timeout, int | float):
+            wait = read_timeout
+        elif request_data is not None and request_data.contains_files:
+            wait = max(wait, UPLOAD_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=LONGEST_CALL, sock_connect=wait, sock_read=wait)
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout
             ) as response:
                 return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotConnected(type(error).__name__) from error
         except TimeoutError as error:
             raise TimedOut from error
-        except aiohttp.ClientConnectorError as error:
-            raise NotConnected(type(error).__name__) from error
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error
 

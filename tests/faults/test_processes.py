@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import faults as bench_faults
 from bench import kill as bench_kill
 from bench.processes import Api, OurBot, end, kill
 from services import privacy
@@ -35,6 +36,27 @@ def test_killed_at_random_nothing_is_lost_doubled_or_out_of_order_on_sqlite() ->
 def test_killed_at_random_behind_two_webhooks_on_postgresql(postgresql_url: str) -> None:
     verdict = bench_kill.ours("postgresql", postgresql_url, options(3, 150), 2)
     assert (verdict.lost, verdict.twice, verdict.disorder, verdict.missing) == (0, 0, 0, 0)
+
+
+def load(updates: int) -> argparse.Namespace:
+    return argparse.Namespace(rate=20.0, updates=updates, chats=20, share=0.2, patience=120.0)
+
+
+def done_and_nothing_twice(found: bench_faults.Recovery) -> None:
+    verdict = found.verdict
+    assert found.finished
+    assert (verdict.lost, verdict.twice, verdict.disorder, verdict.missing) == (0, 0, 0, 0)
+
+
+def test_postgresql_stopped_and_started_under_load_nothing_is_lost() -> None:
+    done_and_nothing_twice(bench_faults.database_gone(load(160)))
+
+
+def test_a_fifth_of_the_calls_failing_everything_still_gets_done() -> None:
+    found = bench_faults.calls_failing("sqlite", "", load(120))
+    done_and_nothing_twice(found)
+    assert found.troubles
+    assert found.verdict.doubled <= found.unanswered
 
 
 @pytest.fixture
