@@ -22,9 +22,10 @@ from bot.intake import ALLOWED_UPDATES, Intake, Polling, Webhook
 from bot.jobs import JobRunner
 from bot.leadership import Leadership
 from bot.office import RunningOffice
+from bot.pacing import Pace
 from bot.photos import Photographer
 from bot.schema import check_schema
-from bot.sender import Pace, Sender
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.signals import Signal
 from bot.timetable import Timetable
@@ -196,8 +197,7 @@ class Process:
 
     async def _drain(self, sender: Sender, running: asyncio.Future[Any]) -> None:
         await asyncio.wait([running], timeout=STOP_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(sender.flush(), 3)
+        await sender.finish(3)
 
     async def _first(self, *waits: Coroutine[Any, Any, Any]) -> None:
         tasks = [asyncio.ensure_future(wait) for wait in waits]

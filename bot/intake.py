@@ -38,7 +38,7 @@ PENDING_LIMIT = 30
 LARGEST_ID = 2**63
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 BODY_LIMIT = 1024 * 1024
-POLL_SECONDS = 25
+POLL_SECONDS = 10  # an unanswered poll must not hold up what comes after an outage
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
@@ -178,7 +178,7 @@ class Polling:
         if offset is not None:
             wanted["offset"] = offset
         call = asyncio.ensure_future(
-            self._bot.call("getUpdates", wanted, read_timeout=POLL_SECONDS + 10)
+            self._bot.call("getUpdates", wanted, read_timeout=POLL_SECONDS + 5)
         )
         stopped = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({call, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,8 +1,9 @@
 """Sends the outbox: in order a chat, paced for the bot and the chat, through 429s and outages."""
 
 import asyncio
+import contextlib
 import time
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +22,9 @@ from telegram.error import (
 
 from bot import metrics
 from bot.attachments import Attachments
+from bot.pacing import Pace
 from bot.signals import Signal
-from bot.transport import OfficeBot
+from bot.transport import NotConnected, OfficeBot, retry_seconds
 from db.engine import Database
 from db.models.queues import Delivery, OutboxMessage
 from db.stores import outbox, people
@@ -31,76 +33,21 @@ from services import clock, groups
 
 log = structlog.get_logger(__name__)
 
-OVERALL_RATE = 28.0  # messages a second; Telegram allows about 30
-BROADCAST_RATE = 25.0
-CHAT_BURST, CHAT_RATE = 3.0, 1.0
-GROUP_BURST, GROUP_RATE = 5.0, 20 / 60
 IN_FLIGHT = 8
 LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 8
+KEEP_TRYING = timedelta(days=1)  # an outage must not cost a reply; a day-old one helps nobody
 IDLE_SECONDS = 0.2
-NOT_MESSAGES = ("setMyCommands", "deleteMyCommands")
+LAST_SECONDS = 5
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 UNCHANGED = "message is not modified"
 
 
-class Bucket:
-    """A token bucket: `burst` at once, then `rate` a second."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self.rate, self.burst = rate, burst
-        self._level, self._at = burst, time.monotonic()
-
-    def level(self) -> float:
-        now = time.monotonic()
-        self._level = min(self.burst, self._level + (now - self._at) * self.rate)
-        self._at = now
-        return self._level
-
-    def take(self) -> None:
-        self._level = self.level() - 1
-
-
-class Pace:
-    """How fast we may send: overall, to each chat and to each group; `times` faster in tests."""
-
-    def __init__(self, times: float = 1) -> None:
-        self.overall = Bucket(OVERALL_RATE * times, 5 * times)
-        self.broadcast = Bucket(BROADCAST_RATE * times, 1 * times)
-        self._chats: dict[int, Bucket] = defaultdict(
-            lambda: Bucket(CHAT_RATE * times, CHAT_BURST * times)
-        )
-        self._groups: dict[int, Bucket] = defaultdict(
-            lambda: Bucket(GROUP_RATE * times, GROUP_BURST * times)
-        )
-
-    def _bucket(self, chat_id: int) -> Bucket:
-        return self._chats[chat_id] if chat_id > 0 else self._groups[chat_id]
-
-    def resting(self) -> list[int]:
-        """Chats that have had as much as they may for now; forgets the quiet ones."""
-        resting = []
-        for buckets in (self._chats, self._groups):
-            for chat_id, bucket in list(buckets.items()):
-                level = bucket.level()
-                if level < 1:
-                    resting.append(chat_id)
-                elif level >= bucket.burst:
-                    del buckets[chat_id]
-        return resting
-
-    def take(self, message: OutboxMessage) -> None:
-        if message.method in NOT_MESSAGES:
-            return
-        self.overall.take()
-        if message.priority == outbox.BROADCAST:
-            self.broadcast.take()
-        if not message.method.startswith("edit"):
-            self._bucket(message.chat_id).take()
-
-
 class Sender:
-    """One a bot: the leader's. Claims, sends, and writes down what became of it."""
+    """One a bot: the leader's. Claims, sends, and writes down what became of it.
+
+    What became of messages is written in the transaction that claims the next ones: half as many
+    commits, and a chat whose message is done can have its next one at once.
+    """
 
     def __init__(
         self,
@@ -116,6 +63,7 @@ class Sender:
         self._told = told
         self._pace = pace or Pace()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._finished: list[tuple[OutboxMessage, Any]] = []
         self._paused_until = 0.0
         self._stopping = False
 
@@ -133,47 +81,87 @@ class Sender:
                 if time.monotonic() - last_recovery > LEASE.total_seconds() / 2:
                     await self._recover(everything=False)
                     last_recovery = time.monotonic()
-                started = await self.step()
+                if await self.step():
+                    await asyncio.sleep(self._pace.overall.wait())
+                    continue
             except (SQLAlchemyError, OSError) as error:
                 log.warning("database not usable", error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
-            if not started:
-                await self._told.wait(IDLE_SECONDS)
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=15)
+            await self._told.wait(self._rest() or IDLE_SECONDS)
+        await self._let_end()
 
-    async def step(self) -> int:
-        """Start what may be sent now; how many messages that was."""
-        wait = self._paused_until - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(min(wait, 0.5))
+    def _rest(self) -> float:
+        """Seconds until one more may go out: a 429 is over, the pace leaves room."""
+        return max(self._paused_until - time.monotonic(), self._pace.overall.wait())
+
+    def _room(self) -> int:
+        """How many more may be started now."""
+        if self._paused_until > time.monotonic():
             return 0
-        room = min(IN_FLIGHT - len(self._under_way), int(self._pace.overall.level()))
-        if room < 1:
-            await asyncio.sleep(0.02)
+        busy = len(self._under_way) - len(self._finished)
+        return min(IN_FLIGHT - busy, int(self._pace.overall.level()))
+
+    async def step(self, *, start: bool = True) -> int:
+        """Write down what came back and start what may be sent now; how many that was."""
+        room, finished = self._room() if start else 0, list(self._finished)
+        if room < 1 and not finished:
             return 0
-        bulk = self._pace.broadcast.level() >= 1
         async with self._database.write() as session:
-            claimed = await outbox.claim(
-                session,
-                now=clock.now(),
-                lease=LEASE,
-                limit=1 if bulk and room == 1 else room,
-                skip_chats=[*self._pace.resting(), *self._under_way],
-                max_priority=outbox.BROADCAST if bulk else outbox.NOTICE,
-            )
+            for message, outcome in finished:
+                await self._write_down(session, message, outcome)
+            done = {message.chat_id for message, _ in finished}
+            claimed = await self._claim(session, room, set(self._under_way) - done)
+        del self._finished[: len(finished)]
+        for message, _ in finished:
+            self._under_way.pop(message.chat_id, None)
         for message in claimed:
             self._pace.take(message)
             task = asyncio.get_running_loop().create_task(self._deliver(message))
             self._under_way[message.chat_id] = task
+        await self._discard(finished)
         return len(claimed)
 
+    async def _claim(
+        self, session: AsyncSession, room: int, busy: set[int]
+    ) -> Sequence[OutboxMessage]:
+        if room < 1:
+            return ()
+        bulk = self._pace.broadcast.level() >= 1
+        return await outbox.claim(
+            session,
+            now=clock.now(),
+            lease=LEASE,
+            limit=room,
+            skip_chats=[*self._pace.resting(), *busy],
+            max_priority=outbox.BROADCAST if bulk else outbox.NOTICE,
+        )
+
     async def flush(self) -> None:
-        """Send all that can be sent now (tests)."""
-        while await self.step() or self._under_way:
-            if self._under_way:
-                await asyncio.wait(self._under_way.values())
+        """Send all that can be sent now, as fast as the pace allows."""
+        while True:
+            started = await self.step()
+            flying = [task for task in self._under_way.values() if not task.done()]
+            if flying and not self._finished:
+                await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            elif pause := self._pace.overall.wait():
+                await asyncio.sleep(pause)
+            elif not started and not self._under_way:
+                return
+
+    async def finish(self, seconds: float) -> None:
+        """Send the last words within so many seconds; what is left goes out at the next start."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.flush()
+        await self._let_end()
+
+    async def _let_end(self) -> None:
+        """Wait for the calls under way and write down their ends, so that none is made twice."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=LAST_SECONDS)
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            await self.step(start=False)
 
     async def _recover(self, *, everything: bool) -> None:
         try:
@@ -183,16 +171,18 @@ class Sender:
             log.warning("recovery put off", error=type(error).__name__)
 
     async def _deliver(self, message: OutboxMessage) -> None:
-        try:
-            outcome = await self._attempt(message)
-            await self._write_down(message, outcome)
+        outcome = await self._attempt(message)
+        if isinstance(outcome, RetryAfter):  # nobody sends until the time Telegram named
+            until = time.monotonic() + retry_seconds(outcome)
+            self._paused_until = max(self._paused_until, until)
+        self._finished.append((message, outcome))
+        self._told.set()
+
+    async def _discard(self, finished: list[tuple[OutboxMessage, Any]]) -> None:
+        for message, outcome in finished:
             if not isinstance(outcome, TelegramError):
-                await self._attachments.discard(message.payload)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("outcome not stored", row=message.id, error=type(error).__name__)
-        finally:
-            self._under_way.pop(message.chat_id, None)
-            self._told.set()
+                with contextlib.suppress(OSError):
+                    await self._attachments.discard(message.payload)
 
     async def _attempt(self, message: OutboxMessage) -> Any:
         """The result of the call, or the error it ended in."""
@@ -204,8 +194,11 @@ class Sender:
                 return await self._mend(message, payload, error)
         except TelegramError as error:
             return error
-        except (OSError, LookupError) as error:  # a stored file is gone
-            return BadRequest(f"file not readable: {type(error).__name__}")
+        except SQLAlchemyError as error:  # the card to edit could not be looked up
+            return NotConnected(type(error).__name__)
+        except Exception as error:  # a stored file is gone, or the call cannot be written
+            log.exception("message cannot be sent", row=message.id, method=message.method)
+            return BadRequest(f"not sendable: {type(error).__name__}")
 
     async def _prepare(self, message: OutboxMessage) -> tuple[str, dict[str, Any]]:
         """The call to make: files attached, and the message to edit looked up by its slot."""
@@ -232,19 +225,20 @@ class Sender:
             return await self._bot.call("sendMessage", fresh)
         raise error
 
-    async def _write_down(self, message: OutboxMessage, outcome: Any) -> None:
+    async def _write_down(
+        self, session: AsyncSession, message: OutboxMessage, outcome: Any
+    ) -> None:
         now = clock.now()
-        async with self._database.write() as session:
-            if not isinstance(outcome, TelegramError):
-                await self._sent(session, message, outcome, now)
-            elif isinstance(outcome, RetryAfter):
-                await self._slow_down(session, message, outcome, now)
-            elif isinstance(outcome, ChatMigrated):
-                await self._move(session, message, outcome, now)
-            elif isinstance(outcome, Forbidden | BadRequest):
-                await self._give_up(session, message, outcome, now)
-            else:
-                await self._try_later(session, message, outcome, now)
+        if not isinstance(outcome, TelegramError):
+            await self._sent(session, message, outcome, now)
+        elif isinstance(outcome, RetryAfter):
+            await self._slow_down(session, message, outcome, now)
+        elif isinstance(outcome, ChatMigrated):
+            await self._move(session, message, outcome, now)
+        elif isinstance(outcome, Forbidden | BadRequest):
+            await self._give_up(session, message, outcome, now)
+        else:
+            await self._try_later(session, message, outcome, now)
 
     async def _sent(
         self, session: AsyncSession, message: OutboxMessage, outcome: Any, now: datetime
@@ -259,10 +253,8 @@ class Sender:
     async def _slow_down(
         self, session: AsyncSession, message: OutboxMessage, error: RetryAfter, now: datetime
     ) -> None:
-        """429: nobody sends until the time Telegram named."""
         metrics.SENDS.labels("flood").inc()
-        seconds = _seconds(error)
-        self._paused_until = time.monotonic() + seconds
+        seconds = retry_seconds(error)
         log.warning("asked to slow down", seconds=seconds)
         await outbox.mark(
             session,
@@ -299,7 +291,7 @@ class Sender:
         status = Delivery.WAITING
         if message.at_most_once and _may_have_arrived(error):
             status = Delivery.UNKNOWN
-        elif message.attempts >= MAX_ATTEMPTS and not isinstance(error, NetworkError):
+        elif now - message.created_at > KEEP_TRYING:
             status = Delivery.FAILED
         pause = timedelta(seconds=min(30, 2 ** min(message.attempts, 5)) / 2)
         await outbox.mark(
@@ -308,9 +300,4 @@ class Sender:
 
 
 def _may_have_arrived(error: TelegramError) -> bool:
-    return isinstance(error, NetworkError)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+    return isinstance(error, NetworkError) and not isinstance(error, NotConnected)

@@ -1,7 +1,9 @@
-"""SQLite's driver with one trip to its thread a statement, where aiosqlite makes four.
+"""SQLite's driver with few trips to its thread, where aiosqlite makes four a statement.
 
-The statement and its rows stay off the event loop, however long they take; making and closing a
-cursor touches no file and needs no trip.
+Whoever reads (lists, exports) makes one trip a statement: it stays off the event loop, however long
+it takes. Within a write only its begin and its end make a trip, because they wait for locks and for
+the disk; its statements are short, nobody else may write meanwhile, and a trip costs more than most
+of them.
 """
 
 import sqlite3
@@ -14,10 +16,10 @@ import aiosqlite
 FIRST_ROWS = 200
 
 
-class OneTripCursor:
+class FewTripsCursor:
     """The part of a cursor that SQLAlchemy uses; the first rows come back with the statement."""
 
-    def __init__(self, connection: "OneTripConnection") -> None:
+    def __init__(self, connection: "FewTripsConnection") -> None:
         self._connection = connection
         self._cursor = connection.new_cursor()
         self._rows: list[Any] = []
@@ -62,23 +64,35 @@ class OneTripCursor:
         return getattr(self._cursor, name)
 
 
-class OneTripConnection(aiosqlite.Connection):
-    """An aiosqlite connection that makes such cursors."""
+class FewTripsConnection(aiosqlite.Connection):
+    """An aiosqlite connection that makes such cursors; `writing` from begin to end of a write."""
+
+    writing = False
 
     def cursor(self) -> Any:
-        return OneTripCursor(self)
+        return FewTripsCursor(self)
 
     def new_cursor(self) -> sqlite3.Cursor:
         return self._conn.cursor()
 
     async def run(self, function: Any, *arguments: Any) -> Any:
-        """Run a function in the connection's thread."""
+        """Run a function here within a write, else in the connection's thread."""
+        if self.writing:
+            return function(*arguments)
         return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
 
+    async def commit(self) -> None:
+        self.writing = False
+        await super().commit()
 
-def connect(database: str, **options: Any) -> OneTripConnection:
+    async def rollback(self) -> None:
+        self.writing = False
+        await super().rollback()
+
+
+def connect(database: str, **options: Any) -> FewTripsConnection:
     """A connection to be awaited; its thread ends with the process."""
-    options["check_same_thread"] = False  # cursors are made here, statements run over there
-    connection = OneTripConnection(partial(sqlite3.connect, database, **options), 64)
+    options["check_same_thread"] = False  # cursors are made here, statements run there, too
+    connection = FewTripsConnection(partial(sqlite3.connect, database, **options), 64)
     connection._thread.daemon = True
     return connection

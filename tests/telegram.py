@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from telegram.request import BaseRequest, RequestData
 
 from bot.app import Process
+from bot.pacing import Pace
 from bot.sandbox.entities import parse_html
 from bot.sandbox.specs import Spec, read_spec
-from bot.sender import Pace
 from bot.settings import Settings
 from bot.worker import Worker
 from db.engine import Database

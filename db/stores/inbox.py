@@ -1,18 +1,31 @@
 """Rows of the inbox: arrivals, the next one to handle, what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
+from db.base import table_of
 from db.engine import insert_for
 from db.models.queues import Arrival, InboxUpdate
 
 #: Written out in the SQL, so that both planners see that the partial indexes fit.
 PENDING = literal(int(Arrival.PENDING), literal_execute=True)
+INBOX = table_of(InboxUpdate)
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,33 @@ async def pending_by_person(session: AsyncSession, keys: Sequence[int]) -> dict[
     return {row[0]: row[1] for row in rows}
 
 
+def _next(which: ColumnElement[bool]) -> Select[Any]:
+    """Of the updates chosen, the oldest whose chat has no earlier one waiting."""
+    earlier = INBOX.alias()
+    blocked = exists().where(
+        earlier.c.chat_id == INBOX.c.chat_id,
+        earlier.c.status == PENDING,
+        earlier.c.id < INBOX.c.id,
+    )
+    return (
+        select(*(INBOX.c[field.name] for field in fields(Claimed)))
+        .where(INBOX.c.status == PENDING, which, ~blocked)
+        .order_by(INBOX.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=INBOX)
+    )
+
+
+#: Made once: these run for every update.
+NEXT_DUE = _next(INBOX.c.not_before <= bindparam("now"))
+NEXT_OF_ID = _next(INBOX.c.id == bindparam("row"))
+DONE = (
+    update(INBOX)
+    .where(INBOX.c.id == bindparam("row"))
+    .values(status=Arrival.DONE, payload="", done_at=bindparam("now"))
+)
+
+
 async def claim(
     session: AsyncSession, *, now: datetime, row_id: int | None = None
 ) -> Claimed | None:
@@ -84,28 +124,11 @@ async def claim(
 
     The row lock lasts for the transaction of the handler, so a killed process frees it at once.
     """
-    wanted = InboxUpdate.not_before <= now if row_id is None else InboxUpdate.id == row_id
-    earlier = aliased(InboxUpdate)
-    blocked = exists().where(
-        earlier.chat_id == InboxUpdate.chat_id,
-        earlier.status == PENDING,
-        earlier.id < InboxUpdate.id,
-    )
-    statement = (
-        select(
-            InboxUpdate.id,
-            InboxUpdate.chat_id,
-            InboxUpdate.person_key,
-            InboxUpdate.payload,
-            InboxUpdate.attempts,
-            InboxUpdate.received_at,
-        )
-        .where(InboxUpdate.status == PENDING, wanted, ~blocked)
-        .order_by(InboxUpdate.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=InboxUpdate)
-    )
-    row = (await session.execute(statement)).first()
+    if row_id is None:
+        found = await session.execute(NEXT_DUE, {"now": now})
+    else:
+        found = await session.execute(NEXT_OF_ID, {"row": row_id})
+    row = found.first()
     return Claimed(*row) if row else None
 
 
@@ -116,12 +139,7 @@ async def lock_chat(session: AsyncSession, chat_id: int) -> None:
 
 
 async def mark_done(session: AsyncSession, row_id: int, *, now: datetime) -> None:
-    await session.execute(
-        update(InboxUpdate)
-        .where(InboxUpdate.id == row_id)
-        .values(status=Arrival.DONE, payload="", done_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(DONE, {"row": row_id, "now": now})
 
 
 async def mark_failed(

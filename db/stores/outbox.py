@@ -5,15 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
+from db.base import table_of
 from db.engine import insert_for
 from db.models.queues import CardMessage, Delivery, OutboxMessage
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
 BLOT = "***"
+OUTBOX = table_of(OutboxMessage)
+#: Written out in the SQL, so that both planners see that the partial indexes fit.
+WAITING = literal(int(Delivery.WAITING), literal_execute=True)
+SENT = literal(int(Delivery.SENT), literal_execute=True)
 
 
 @dataclass(frozen=True)
@@ -52,10 +67,49 @@ async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datet
     plain = [row for row in rows if row["dedup"] is None]
     unique = [row for row in rows if row["dedup"] is not None]
     if plain:
-        await session.execute(insert(OutboxMessage), plain)
+        await session.execute(insert(OUTBOX), plain)
     if unique:
         statement = insert_for(session, OutboxMessage).values(unique)
         await session.execute(statement.on_conflict_do_nothing(index_elements=["dedup"]))
+
+
+def _next() -> Select[Any]:
+    """At most one message a chat, in order within the chat."""
+    earlier = OUTBOX.alias()
+    of_chat = (earlier.c.chat_id == OUTBOX.c.chat_id, earlier.c.status < SENT)
+    blocked = exists().where(
+        *of_chat, earlier.c.id < OUTBOX.c.id, earlier.c.priority <= OUTBOX.c.priority
+    )
+    sending = exists().where(*of_chat, earlier.c.status == Delivery.SENDING)
+    return (
+        select(OUTBOX.c.id, OUTBOX.c.chat_id)
+        .where(
+            OUTBOX.c.status == WAITING,
+            OUTBOX.c.not_before <= bindparam("now"),
+            OUTBOX.c.priority <= bindparam("max_priority"),
+            OUTBOX.c.chat_id.not_in(bindparam("skip_chats", expanding=True)),
+            ~blocked,
+            ~sending,
+        )
+        .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+        .limit(bindparam("room"))
+        .with_for_update(skip_locked=True, of=OUTBOX)
+    )
+
+
+#: Made once: these run for every message.
+NEXT = _next()
+SENT_NOW = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("row"))
+    .values(
+        status=Delivery.SENT,
+        sent_at=bindparam("now"),
+        message_id=bindparam("shown"),
+        payload={},
+        error=None,
+    )
+)
 
 
 async def claim(
@@ -72,32 +126,9 @@ async def claim(
     A broadcast never holds up a reply: only messages of the same or a better priority that came
     earlier keep a message waiting.
     """
-    earlier = aliased(OutboxMessage)
-    blocked = exists().where(
-        earlier.chat_id == OutboxMessage.chat_id,
-        earlier.status < Delivery.SENT,
-        earlier.id < OutboxMessage.id,
-        earlier.priority <= OutboxMessage.priority,
-    )
-    sending = exists().where(
-        earlier.chat_id == OutboxMessage.chat_id, earlier.status == Delivery.SENDING
-    )
-    candidates = (
-        select(OutboxMessage.id, OutboxMessage.chat_id)
-        .where(
-            OutboxMessage.status == Delivery.WAITING,
-            OutboxMessage.not_before <= now,
-            OutboxMessage.priority <= max_priority,
-            OutboxMessage.chat_id.not_in(skip_chats),
-            ~blocked,
-            ~sending,
-        )
-        .order_by(OutboxMessage.priority, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxMessage)
-    )
+    wanted = {"now": now, "max_priority": max_priority, "skip_chats": skip_chats, "room": limit}
     first_of_chat: dict[int, int] = {}
-    for row_id, chat_id in await session.execute(candidates):
+    for row_id, chat_id in await session.execute(NEXT, wanted):
         first_of_chat.setdefault(chat_id, row_id)
     if not first_of_chat:
         return ()
@@ -118,11 +149,7 @@ async def claim(
 async def mark_sent(
     session: AsyncSession, row_id: int, *, now: datetime, message_id: int | None
 ) -> None:
-    await session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == row_id)
-        .values(status=Delivery.SENT, sent_at=now, message_id=message_id, payload={}, error=None)
-    )
+    await session.execute(SENT_NOW, {"row": row_id, "now": now, "shown": message_id})
 
 
 async def mark(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -18,9 +18,13 @@ from db.models.people import (
     Person,
 )
 
+#: Made once: these run for every update.
+BY_TELEGRAM_ID = select(Person).where(Person.telegram_id == bindparam("telegram_id"))
+ROLES = select(Grant).where(Grant.person_id == bindparam("person_id"))
+
 
 async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Person | None:
-    return await session.scalar(select(Person).where(Person.telegram_id == telegram_id))
+    return await session.scalar(BY_TELEGRAM_ID, {"telegram_id": telegram_id})
 
 
 async def meet(session: AsyncSession, telegram_id: int, *, now: datetime) -> Person:
@@ -63,8 +67,7 @@ async def blocked(session: AsyncSession) -> Sequence[Person]:
 
 
 async def roles_of(session: AsyncSession, person_id: int) -> Sequence[Grant]:
-    rows = await session.scalars(select(Grant).where(Grant.person_id == person_id))
-    return rows.all()
+    return (await session.scalars(ROLES, {"person_id": person_id})).all()
 
 
 async def holders_of(

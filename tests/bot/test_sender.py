@@ -8,7 +8,8 @@ from sqlalchemy import select
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.attachments import Attachments
-from bot.sender import Pace, Sender
+from bot.pacing import Pace
+from bot.sender import Sender
 from bot.signals import Signal
 from bot.transport import OfficeBot
 from db.engine import Database
