@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ IDLE_SECONDS = 0.25
 HEAD_START = timedelta(seconds=5)  # for the worker that counted a try, to make it
 
 PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+Answer = Callable[[Chat, Update], Awaitable[None]]
 
 
 def _is_connection_lost(error: Exception) -> bool:
@@ -101,14 +103,35 @@ class Worker:
                 if claimed is None:
                     return row_id is not None
                 self._arrived.set()  # there may be more, for the next worker
-                chat = await self._handle(session, claimed)
+                chat = await self._handle(session, claimed, self._converse)
+            self._after_commit(claimed, chat, started)
         except Exception as error:
             if claimed is None or _is_connection_lost(error):
                 raise
-            await self._failed(claimed, error)
-            return True
-        self._after_commit(claimed, chat, started)
+            await self._undone(claimed, error, started)
         return True
+
+    async def _undone(self, claimed: Claimed, error: Exception, started: float) -> None:
+        """Nothing of the turn was kept: tell the person why not, or try again later."""
+        if not isinstance(error, Refusal):
+            await self._failed(claimed, error)
+            return
+        try:
+            await self._say_no(claimed, error, started)
+        except Exception as fault:
+            if _is_connection_lost(fault):
+                raise
+            await self._failed(claimed, fault)
+
+    async def _say_no(self, claimed: Claimed, no: Refusal, started: float) -> None:
+        async def refuse(chat: Chat, _update: Update) -> None:
+            await notices.refuse(chat, no)
+
+        async with self._database.write() as session:
+            if await inbox.claim(session, now=clock.now(), row_id=claimed.id) is None:
+                return  # another worker was faster and handles it anew
+            chat = await self._handle(session, claimed, refuse)
+        self._after_commit(claimed, chat, started)
 
     async def _count_the_try(self) -> int | None:
         """After a restart: count a try before it is made, lest one update kills us for ever.
@@ -127,39 +150,30 @@ class Worker:
             await self._failed(found, RuntimeError("the process died on it"), last=True)
         return found.id
 
-    async def _handle(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
+    async def _handle(self, session: AsyncSession, claimed: Claimed, answer: Answer) -> Chat | None:
+        """One turn, up to its commit; None where the update is ignored on purpose."""
         await inbox.lock_chat(session, claimed.chat_id)
-        chat = await self._turn(session, claimed)
-        await inbox.mark_done(session, claimed.id, now=clock.now())
-        return chat
-
-    async def _turn(self, session: AsyncSession, claimed: Claimed) -> Chat | None:
         update = Update.de_json(json.loads(claimed.payload), self._application.bot)
         work = Work(session)
         chat = await telegram.open_chat(work, update, self._office)
-        if chat is None:
-            metrics.HANDLED.labels("ignored").inc()
-            return None
-        async with asyncio.timeout(TURN_SECONDS):
-            await self._converse(session, chat, update)
-        await notices.deliver(work)
+        if chat is not None:
+            async with asyncio.timeout(TURN_SECONDS):
+                await answer(chat, update)
+            await notices.deliver(work)
+        await inbox.mark_done(session, claimed.id, now=clock.now())
         return chat
 
-    async def _converse(self, session: AsyncSession, chat: Chat, update: Update) -> None:
+    async def _converse(self, chat: Chat, update: Update) -> None:
         token = telegram.current.set(chat)
         try:
-            async with session.begin_nested():
-                await self._application.process_update(update)
-                if chat.failure:  # PTB swallows exceptions; our error handler keeps them
-                    raise chat.failure
-        except Refusal as no:
-            chat.work.notices.clear()
-            await notices.refuse(chat, no)
+            await self._application.process_update(update)
         finally:
             telegram.current.reset(token)
+        if chat.failure:  # PTB swallows exceptions; our error handler keeps them
+            raise chat.failure
 
     def _after_commit(self, claimed: Claimed, chat: Chat | None, started: float) -> None:
-        metrics.HANDLED.labels("done").inc()
+        metrics.HANDLED.labels("done" if chat else "ignored").inc()
         metrics.LATENCY.observe(time.perf_counter() - started)
         metrics.WAITED.observe((clock.now() - claimed.received_at).total_seconds())
         self._told.set()
