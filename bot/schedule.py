@@ -16,7 +16,16 @@ from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from services import alerts, clock, fillings, question_desk, questions, signups
+from services import (
+    alerts,
+    clock,
+    club_calendar,
+    clubs,
+    fillings,
+    question_desk,
+    questions,
+    signups,
+)
 from services.reports import reminders
 from services.surveys import desk
 
@@ -70,6 +79,8 @@ def tasks(process: "Process") -> list[Task]:
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("remind of activities", signups.remind, every=timedelta(minutes=5)),
         Task("end offers of places", signups.end_offers, every=timedelta(minutes=1)),
+        Task("remind of dates", club_calendar.remind, every=timedelta(minutes=10)),
+        Task("places in clubs", clubs.fill_all, every=timedelta(hours=1)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

@@ -28,6 +28,7 @@ async def load(database: Database, settings: Settings) -> None:
         known = await stored.value(session, "starter_content")
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)
+            await seeds.load_clubs(session, now=clock.now())
             if settings.with_examples:
                 await seeds.load_example_places(session)
             await registry.publish_handwritten(Work(session))

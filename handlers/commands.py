@@ -8,6 +8,8 @@ from handlers import (
     activity_desk,
     anything,
     attendance,
+    club_desk,
+    clubs,
     consent,
     dead_letters,
     desk_counts,  # noqa: F401 - registers the counts of the menu
@@ -99,6 +101,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         activities.listing, Permission.ACTIVITY_JOIN, name="activities", menu="commands.activities"
     ),
+    Command(clubs.listing, Permission.CLUB_JOIN, name="clubs", menu="commands.clubs"),
     Command(activity_desk.listing, Permission.ACTIVITY_CREATE, name="plan", menu="commands.plan"),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
 )
@@ -129,10 +132,13 @@ PRESSES: tuple[Press, ...] = (
     Press(activities.pressed, Permission.ACTIVITY_JOIN, prefix="act"),
     Press(attendance.pressed, Permission.ACTIVITY_JOIN, prefix="att"),
     Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),
+    Press(clubs.pressed, Permission.CLUB_JOIN, prefix="club"),
+    Press(club_desk.pressed, Permission.CLUB_JOIN, prefix="cdesk"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
 LINKS: tuple[Link, ...] = (
+    Link("club", clubs.from_link),
     Link("in", attendance.scanned),
     Link("inv", roles_desk.follow_invitation),
     Link("svy", surveys.from_link),

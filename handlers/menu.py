@@ -43,6 +43,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.RESIDENT, "menu.report", "rep:new"),
     Line(Page.RESIDENT, "menu.surveys", "svy:list"),
     Line(Page.RESIDENT, "menu.volunteer", "vol:new"),
+    Line(Page.RESIDENT, "menu.clubs", "club:list"),
     Line(Page.RESIDENT, "menu.mine", "menu:mine"),
     Line(Page.RESIDENT, "menu.progress", "prog:category"),
     Line(Page.MINE, "menu.my_reports", "rep:mine"),
@@ -59,6 +60,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.STAFF, "menu.as_resident", "menu:resident"),
     Line(Page.OFFICE, "menu.people", "ppl:home", P.PERSON_BLOCK),
     Line(Page.OFFICE, "menu.places", "place:home", P.PLACE_EDIT),
+    Line(Page.OFFICE, "menu.desk_clubs", "cdesk:list", P.CLUB_EDIT),
     Line(Page.OFFICE, "menu.leave", "role:leave"),
 )
 

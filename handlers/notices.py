@@ -49,11 +49,19 @@ async def deliver(work: Work) -> None:
         if notice.code in CALLS:
             messages.append(await CALLS[notice.code](work, person))
             continue
-        for call in compose(person.telegram_id, screen_of(notice), person.large_print):
-            messages.append(replace(call, priority=outbox.NOTICE))
+        calls = compose(person.telegram_id, screen_of(notice), person.large_print)
+        messages += [_sent_as(notice, call, i) for i, call in enumerate(calls)]
     work.notices.clear()
     if messages:
         await outbox.add(work.session, messages, now=clock.now())
+
+
+def _sent_as(notice: Notice, call: Outgoing, position: int) -> Outgoing:
+    """A notice of its own, or one of a broadcast."""
+    if not notice.once:
+        return replace(call, priority=outbox.NOTICE)
+    once = f"{notice.once}:{position}"
+    return replace(call, priority=outbox.BROADCAST, at_most_once=True, dedup=once)
 
 
 async def refuse(chat: Chat, no: Refusal) -> None:

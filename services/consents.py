@@ -17,6 +17,7 @@ from services.permissions import Actor
 class Purpose(StrEnum):
     """What personal data is asked for. A name or phone is kept only for these."""
 
+    CLUB = "club"  # how a member is called, for the leader and staff of a troupe or class
     CONTACT = "contact"  # a name and phone beside a report, to ask back
     STAFF = "staff"  # a name that colleagues see
     VOLUNTEER = "volunteer"  # name, phone and times, for the volunteers' desk
@@ -24,7 +25,12 @@ class Purpose(StrEnum):
 
 #: The version of each text in handlers/texts/zh/consent.toml. Other words are another version
 #: (a test pins them), and whoever agreed to the older ones is asked again.
-VERSIONS = {Purpose.CONTACT: "2026-1", Purpose.STAFF: "2026-1", Purpose.VOLUNTEER: "2026-1"}
+VERSIONS = {
+    Purpose.CLUB: "2026-1",
+    Purpose.CONTACT: "2026-1",
+    Purpose.STAFF: "2026-1",
+    Purpose.VOLUNTEER: "2026-1",
+}
 
 
 async def answer(work: Work, by: Actor, purpose: Purpose) -> bool | None:

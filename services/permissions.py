@@ -25,6 +25,8 @@ class Permission(StrEnum):
     ACTIVITY_JOIN = "activity:join"
     AUDIT_VIEW = "audit:view"
     BROADCAST_SEND = "broadcast:send"
+    CLUB_EDIT = "club:edit"
+    CLUB_JOIN = "club:join"
     INBOX_RETRY = "inbox:retry"
     KEPT_VIEW = "kept:view"
     KNOWLEDGE_EDIT = "knowledge:edit"
@@ -52,10 +54,13 @@ class Permission(StrEnum):
 
 
 P = Permission
-_RESIDENT = frozenset({P.ACTIVITY_JOIN, P.REPORT_FILE, P.SURVEY_ANSWER, P.VOLUNTEER_REGISTER})
+_RESIDENT = frozenset(
+    {P.ACTIVITY_JOIN, P.CLUB_JOIN, P.REPORT_FILE, P.SURVEY_ANSWER, P.VOLUNTEER_REGISTER}
+)
 _GRID = _RESIDENT | {P.REPORT_VIEW, P.REPORT_HANDLE, P.PLACE_EDIT}
 _COMMUNITY = _GRID | {
     P.ACTIVITY_CREATE,
+    P.CLUB_EDIT,
     P.KEPT_VIEW,
     P.KNOWLEDGE_REPLY,
     P.PERSON_BLOCK,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.models import forms, people, questions, reports, surveys, volunteers
+from db.models import clubs, forms, people, questions, reports, surveys, volunteers
 from db.stores import consents, inbox, jobs, outbox, personal_data
 from db.stores import people as people_rows
 from db.stores.personal_data import Holding, Owner
@@ -57,11 +57,25 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     Holding("followed", reports.ReportFollower, "person_id"),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
+    Holding("clubs", clubs.ClubMember, "person_id"),
+    Holding("club_family", clubs.ClubMember, "entered_by", emptied={"entered_by": None}),
+    Holding("club_led", clubs.Club, "leader_id", emptied={"leader_id": None}),
+    Holding("club_news", clubs.ClubNews, "author_id", emptied={"author_id": None}),
+    Holding(
+        "club_works",
+        clubs.ClubWork,
+        "added_by",
+        emptied={"added_by": None},
+        photos=("sha256", "thumbnail_sha256"),
+    ),
     Holding("named_answers", surveys.SurveyResponse, "person_id"),
 )
 
 #: What goes when a consent is taken back, by the names of HOLDINGS.
-OF_PURPOSE: dict[Purpose, tuple[str, ...]] = {Purpose.VOLUNTEER: ("volunteering",)}
+OF_PURPOSE: dict[Purpose, tuple[str, ...]] = {
+    Purpose.CLUB: ("clubs",),
+    Purpose.VOLUNTEER: ("volunteering",),
+}
 
 FORGOTTEN = "forgotten"
 SCRUB_AFTER_SECONDS = 60

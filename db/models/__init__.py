@@ -2,6 +2,7 @@
 
 from db.models import (
     activities,
+    clubs,
     entries,
     forms,
     people,
@@ -15,6 +16,7 @@ from db.models import (
 
 __all__ = [
     "activities",
+    "clubs",
     "entries",
     "forms",
     "people",

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.clubs import Club
 from db.models.places import Body, Building, Community, Estate, Landmark
-from db.stores import people
+from db.stores import people, settings
 
 FOLDER = Path(__file__).parent
 
@@ -43,6 +44,14 @@ async def load_communities(session: AsyncSession) -> None:
         if row["code"] not in known:
             session.add(Community(position=position, **row))
     await session.flush()
+
+
+async def load_clubs(session: AsyncSession, *, now: datetime) -> None:
+    """Enter the troupes and classes that are known by name, once in a database's life."""
+    if await settings.put_once(session, "clubs_entered", {}, now=now):
+        for row in read("clubs.toml")["club"]:
+            session.add(Club(created_at=now, **row))
+        await session.flush()
 
 
 async def load_demo_people(session: AsyncSession, *, now: datetime) -> None:
