@@ -2,7 +2,7 @@
 
 from db.models.people import KeptMessage
 from db.stores import people
-from handlers import entry_files, place_desk, questions, survey_authoring
+from handlers import entry_files, place_desk, questions, report_intake, survey_authoring
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
@@ -22,12 +22,14 @@ async def message(chat: Chat) -> None:
     danger = dangers.danger(given.text) if given.text else None
     if danger is not None:  # first and always, whatever else is under way
         await questions.warn(chat, danger)
-    if await runner.take(chat):
+    if await report_intake.joins(chat) or await runner.take(chat):
         return
     if await place_desk.take(chat) or await entry_files.take(chat):
         return
     if survey_authoring.takes(chat):
         await survey_authoring.take(chat)
+    elif await report_intake.take(chat):
+        return
     elif given.kind in KEPT:
         await keep(chat)
     elif given.kind is Kind.TEXT and given.text.strip():

@@ -11,11 +11,12 @@ from handlers.texts import join, say
 from knowledge.explanations import Explanation, explain
 from knowledge.index import Index
 from knowledge.replies import Outcome
-from services import clock, local_facts, questions, remarks
+from services import clock, local_facts, places, questions, remarks
 from services.intents import Kind as Intent
 from services.intents import Route, asking, route
 from services.questions import Found
 from services.remarks import Remark
+from services.reports import categories
 from services.reports.dangers import Danger, danger
 
 TOLD = 6
@@ -105,9 +106,16 @@ async def _offer(chat: Chat, found: Route, what: str) -> None:
         rows[0].append(Button(str(say(f"questions.button.{button}")), f"ask:e:{found.entry_id}"))
     rows.append([Button(str(say("questions.button.only_asking")), "ask:only")])
     topic = await people.topic(chat.work.session, chat.id)
-    said = topic | {"said": chat.given.text[: questions.LONGEST]}
-    await people.set_topic(chat.work.session, chat.id, said, now=clock.now())
-    await chat.say(f"questions.offer.{what}", *rows)
+    now = clock.now()
+    said = topic | {"said": chat.given.text[: questions.LONGEST], "said_at": now.isoformat()}
+    await people.set_topic(chat.work.session, chat.id, said, now=now)
+    category = categories.find(found.category) if found.category else None
+    if category is None:
+        await chat.say(f"questions.offer.{what}", *rows)
+        return
+    place = (await places.find(chat.work, chat.given.text)).text
+    understood = " ".join(part for part in (category.label, place) if part)
+    await chat.say("questions.offer.this", *rows, what=understood)
 
 
 async def _ask(chat: Chat, text: str) -> None:

@@ -5,9 +5,12 @@ from markupsafe import Markup
 from db.models.reports import Report
 from db.stores import places, reports
 from handlers.chat import Chat
+from handlers.forms.cards import ENDS
 from handlers.texts import join, say
 from services import clock
+from services.places import who_answers_for as answers_for
 from services.reports import categories
+from services.reports.additions import ADDED
 
 
 def label(category: str) -> str:
@@ -37,6 +40,15 @@ async def where(chat: Chat, row: Report) -> str:
     return " ".join(parts)
 
 
+async def managed_by(chat: Chat, building_id: int) -> Markup | None:
+    """Who looks after a building, where that is known."""
+    body = (await answers_for(chat.work, building_id)).managing
+    if body is None:
+        return None
+    key = "reports.managed_by_phone" if body.phone else "reports.managed_by"
+    return say(key, name=body.name, phone=body.phone or "")
+
+
 async def page(chat: Chat, row: Report) -> Markup:
     """The whole report: what, where, since when, what happened."""
     lines = [
@@ -46,6 +58,7 @@ async def page(chat: Chat, row: Report) -> Markup:
     ]
     if row.quantity:
         lines.append(say("reports.card.quantity", quantity=row.quantity))
+    lines += details(row)
     if row.words:
         lines.append(say("reports.card.words", words=row.words))
     if row.due_at and not row.handled_at:
@@ -56,10 +69,28 @@ async def page(chat: Chat, row: Report) -> Markup:
     return join(lines)
 
 
+def details(row: Report) -> list[Markup]:
+    """The answers to the questions that only this kind of problem asks."""
+    kind = categories.find(row.category)
+    given = row.details or {}
+    lines = []
+    for asked in kind.questions if kind else ():
+        if asked.code in given and asked.code != categories.COUNT:
+            value = dict(asked.choices).get(given[asked.code], given[asked.code])
+            question = asked.text.rstrip(ENDS)
+            lines.append(say("reports.card.detail", question=question, value=value))
+    return lines
+
+
 async def timeline(chat: Chat, row: Report) -> Markup:
     """Every move with its day and words."""
     lines = []
     for move in await reports.moves_of(chat.work.session, row.id):
+        added = move.details.get(ADDED)
+        if added:
+            at = f"{clock.local(move.at):%m-%d %H:%M}"
+            lines.append(say("reports.timeline_photos", at=at, count=added))
+            continue
         lines.append(
             say(
                 "reports.timeline_line",

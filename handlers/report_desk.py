@@ -226,6 +226,7 @@ for _code in (
     "reports.job.assigned",
     "reports.job.reopened",
     "reports.to_check",
+    "reports.photos_for_assignee",
     "report_desk.escalated",
 ):
     _staff_notice(_code)

@@ -1,60 +1,37 @@
 """Residents report what is broken, follow it, and say whether it is mended."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.models.reports import Report
 from db.stores import people as person_rows
-from db.stores import places as place_rows
 from db.stores import report_lists
 from db.stores import reports as rows
-from handlers import notices
+from handlers import notices, report_form
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.report_cards import label, page, timeline, where
+from handlers.report_cards import label, managed_by, page, timeline, where
 from handlers.texts import join, say
-from services import clock, places
+from services import clock
 from services.errors import Refusal
-from services.fillings import Open, Submission
-from services.reports import categories, desk, nearby, queues, suggestions
-from services.reports.desk import Brought, Draft
+from services.fillings import Submission
+from services.reports import additions, categories, desk, intake, nearby, queues
+from services.reports.desk import Brought
 from services.reports.transitions import State
 
 PAGE = 6
-OTHER = "other"
 
 
 async def begin(chat: Chat) -> None:
     """/report: the guided form."""
-    await start_form(chat, {})
-
-
-async def start_form(chat: Chat, known: dict[str, Any]) -> None:
-    """Begin with what is known already; the person's own community is."""
-    answers = dict(known)
-    category = answers.get("category")
-    if category is not None:
-        found = categories.find(category)
-        answers["group"] = found.group if found else OTHER
-    home = await _home(chat)
-    if home is not None:
-        answers.setdefault("community", home)
-    await runner.begin(chat, "report", answers=answers, before=say("reports.before"))
-
-
-async def _home(chat: Chat) -> str | None:
-    if chat.actor.community_id is None:
-        return None
-    found = await place_rows.community(chat.work.session, chat.actor.community_id)
-    return None if found is None or found.unattached else str(found.id)
+    await report_form.start(chat, {})
 
 
 async def pressed(chat: Chat) -> None:
     """Buttons: 'rep:<act>:<report or category>:<more>'."""
     act, what, more = chat.press_parts(3)
     if act in ("new", "said"):
-        await start_form(chat, await _known(chat, what, said=act == "said"))
+        await _start(chat, what, said=act == "said")
     elif act == "mine" or not what.isdecimal():
         await mine(chat, int(what) if what.isdecimal() else 0)
     else:
@@ -62,18 +39,16 @@ async def pressed(chat: Chat) -> None:
         await _about(chat, act, row, more)
 
 
-async def _known(chat: Chat, category: str, *, said: bool) -> dict[str, Any]:
-    """What a button or the words before it say already."""
+async def _start(chat: Chat, category: str, *, said: bool) -> None:
+    """Begin with what a button, or the words before it, say already."""
+    words = (await person_rows.topic(chat.work.session, chat.id)).get("said", "") if said else ""
     known: dict[str, Any] = {}
+    if words:
+        known = await intake.understood(chat.work, words, await report_form.home(chat))
     if categories.find(category):
         known["category"] = category
-    words = (await person_rows.topic(chat.work.session, chat.id)).get("said", "") if said else ""
-    if words:
-        known["words"] = words
-        found = suggestions.suggest(words)
-        if found.quantity and category in ("stairwell_light", "street_light"):
-            known["quantity"] = found.quantity
-    return known
+    subject = f"said:{chat.given.message_id}" if words else f"new:{category}" if category else ""
+    await report_form.start(chat, known, subject=subject)
 
 
 async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
@@ -94,6 +69,9 @@ async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
         await _join(chat, row, int(more))
     elif act == "photo":
         await send_photos(chat, row)
+    elif act == "add":
+        additions.check_open(row, chat.actor)
+        await report_form.more_photos(chat, row)
     else:
         await show(chat, row)
 
@@ -117,8 +95,12 @@ async def show(chat: Chat, row: Report) -> None:
         buttons.append(notices.button_row(("reports.button.no", f"rep:no:{row.id}")))
     elif row.state == State.NEED_INFO:
         buttons.append(notices.button_row(("reports.button.reply", f"rep:reply:{row.id}")))
+    pictures = []
     if await rows.photos_of(chat.work.session, row.id):
-        buttons.append(notices.button_row(("reports.button.photos", f"rep:photo:{row.id}")))
+        pictures.append(("reports.button.photos", f"rep:photo:{row.id}"))
+    if row.reporter_id == chat.actor.person_id and State(row.state) not in additions.ENDED:
+        pictures.append(("reports.button.add_photo", f"rep:add:{row.id}"))
+    buttons += [notices.button_row(*pictures)] if pictures else []
     buttons.append(notices.button_row(("reports.button.mine", "rep:mine:0")))
     await chat.show(Screen(text, tuple(buttons)), slot="reports", edit=True)
 
@@ -153,56 +135,19 @@ def _line(row: Report) -> str:
     return str(say("reports.line", number=row.number, category=label(row.category), state=state))
 
 
-# -- lists of the form --------------------------------------------------------------------------
-
-Choices = Sequence[tuple[str, str]]
-
-
-async def _groups(_chat: Chat, _one: Open) -> Choices:
-    return [(g.code, g.label) for number in (1, 2) for g in categories.groups(number)]
-
-
-async def _categories(_chat: Chat, one: Open) -> Choices:
-    group = one.filling.answers.get("group") or OTHER
-    return [(c.code, c.label) for c in categories.members(group)] or [(OTHER, label(OTHER))]
-
-
-async def _communities(chat: Chat, _one: Open) -> Choices:
-    return [(str(c.id), c.name) for c in await places.communities(chat.work)]
-
-
-async def _estates(chat: Chat, one: Open) -> Choices:
-    community = int(one.filling.answers["community"])
-    known = await place_rows.estates(chat.work.session, community)
-    return [*((str(e.id), e.name) for e in known), _elsewhere()]
-
-
-async def _buildings(chat: Chat, one: Open) -> Choices:
-    known = await place_rows.buildings(chat.work.session, int(one.filling.answers["estate"]))
-    return [*((str(b.id), b.name) for b in known), _elsewhere()]
-
-
-async def _entrances(chat: Chat, one: Open) -> Choices:
-    building = await place_rows.building(chat.work.session, int(one.filling.answers["building"]))
-    count = building.entrances if building else 1
-    return [(str(n), str(say("reports.entrance", number=n))) for n in range(1, count + 1)]
-
-
-def _elsewhere() -> tuple[str, str]:
-    return OTHER, str(say("reports.elsewhere"))
-
-
 # -- handing in ---------------------------------------------------------------------------------
 
 
 async def _filed(chat: Chat, submission: Submission) -> None:
-    row = await desk.file(chat.work, chat.actor, _draft(submission))
+    row = await desk.file(chat.work, chat.actor, report_form.draft(submission))
     buttons = notices.button_row(
         ("reports.button.progress", f"rep:show:{row.id}"), ("reports.button.another", "rep:new")
     )
     if row.urgent:
         await chat.say("reports.urgent")
-    await chat.say("reports.filed", buttons, number=row.number)
+    told = say("reports.filed", number=row.number)
+    managed = await managed_by(chat, row.building_id) if row.building_id else None
+    await chat.show(Screen(join([told, managed]) if managed else told, (buttons,)))
     await _offer_same(chat, row)
 
 
@@ -233,30 +178,7 @@ async def _join(chat: Chat, row: Report, master_id: int) -> None:
     await chat.say("reports.joined", count=count)
 
 
-def _draft(submission: Submission) -> Draft:
-    values = submission.values
-    place = values.get("place") or {}
-    point = (place["lat"], place["lon"], place.get("accuracy")) if "lat" in place else None
-
-    def number(name: str) -> int | None:
-        value = str(values.get(name) or "")
-        return int(value) if value.lstrip("-").isdecimal() else None
-
-    return Draft(
-        category=values["category"],
-        words=values.get("words") or "",
-        quantity=number("quantity"),
-        community_id=number("community"),
-        estate_id=number("estate"),
-        building_id=number("building"),
-        entrance=values.get("entrance"),
-        floor=number("floor"),
-        place=place.get("text") or "",
-        point=point,
-        photos=submission.media,
-        for_another=submission.for_another,
-        token=submission.token,
-    )
+# -- words that go with a move --------------------------------------------------------------------
 
 
 async def _said_words(chat: Chat, submission: Submission) -> None:
@@ -268,22 +190,15 @@ async def _said_words(chat: Chat, submission: Submission) -> None:
     await chat.say("reports.moved", number=row.number, state=say(f"reports.state.{row.state}"))
 
 
-registry.register(
-    Form(
-        "report",
-        done=_filed,
-        lists={
-            "groups": _groups,
-            "categories": _categories,
-            "communities": _communities,
-            "estates": _estates,
-            "buildings": _buildings,
-            "entrances": _entrances,
-        },
-        review="reports.review",
-        for_another=True,
-    )
-)
+async def _photos_added(chat: Chat, submission: Submission) -> None:
+    row = await desk.access(chat.work, chat.actor, int(submission.subject))
+    count = await additions.add_photos(chat.work, chat.actor, row, submission.media)
+    button = notices.button_row(("reports.button.progress", f"rep:show:{row.id}"))
+    await chat.say("reports.photos_added", button, number=row.number, count=count)
+
+
+registry.register(report_form.form(_filed))
+registry.register(Form("report_photos", done=_photos_added))
 registry.register(Form("report_words", done=_said_words))
 
 

@@ -85,7 +85,7 @@ async def begin(
         row = await _new_row(work, by, chat_id, form, document_id, subject, answers, meta)
     row.paused, row.chat_id = False, chat_id
     await forms.pause_others(work.session, by.person_id, chat_id, row.id)
-    return await _opened(work, row)
+    return await opened(work, row)
 
 
 async def _new_row(
@@ -117,19 +117,22 @@ async def _new_row(
     return row
 
 
-async def _opened(work: Work, row: FormFilling) -> Open:
+async def opened(work: Work, row: FormFilling) -> Open:
+    """A filling with what it holds; a closed one holds nothing any more."""
+    if row.closed_at is not None:
+        return Open(row, fillings.begin(await document(work, row.document_id), row.token))
     return Open(row, Filling.from_json(await document(work, row.document_id), row.state))
 
 
 async def under_way(work: Work, by: Actor, chat_id: int) -> Open | None:
     """What the person is filling in now, if anything."""
     row = await forms.under_way(work.session, by.person_id, chat_id)
-    return await _opened(work, row) if row else None
+    return await opened(work, row) if row else None
 
 
 async def waiting(work: Work, by: Actor) -> list[Open]:
     """What the person put aside, the newest first."""
-    return [await _opened(work, row) for row in await forms.waiting(work.session, by.person_id)]
+    return [await opened(work, row) for row in await forms.waiting(work.session, by.person_id)]
 
 
 async def mine(work: Work, by: Actor, token: str) -> Open | None:
@@ -137,13 +140,13 @@ async def mine(work: Work, by: Actor, token: str) -> Open | None:
     row = await forms.by_token(work.session, token)
     if row is None or row.person_id != by.person_id or row.closed_at is not None:
         return None
-    return await _opened(work, row)
+    return await opened(work, row)
 
 
 async def by_token(work: Work, token: str) -> Open | None:
     """An open filling, for the checks that go on behind it."""
     row = await forms.by_token(work.session, token)
-    return await _opened(work, row) if row and row.closed_at is None else None
+    return await opened(work, row) if row and row.closed_at is None else None
 
 
 async def resume(work: Work, by: Actor, one: Open, chat_id: int) -> None:

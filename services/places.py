@@ -1,5 +1,6 @@
 """The gazetteer's rules: which communities there are, what a building belongs to."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,10 @@ from db.work import Work
 from services.errors import Refusal
 from services.permissions import Scope, ScopeKind
 from services.reports import places as spoken
+
+METRES_A_DEGREE = 111_320.0
+FAR = 5_000.0
+"""Metres from the nearest known place at which a point is taken to be outside the street."""
 
 
 class BodyKind(StrEnum):
@@ -83,6 +88,23 @@ async def landmarks(work: Work, community_id: int) -> Sequence[Landmark]:
     return await places.landmarks(work.session, community_id)
 
 
+async def is_far_away(work: Work, latitude: float, longitude: float) -> bool:
+    """Whether a point lies outside the street: far from every place whose own point is known."""
+    spots: list[Estate | Landmark] = [
+        *await places.estates(work.session),
+        *await places.all_landmarks(work.session),
+    ]
+    known = [(s.latitude, s.longitude) for s in spots if s.latitude and s.longitude]
+    here = (latitude, longitude)
+    return bool(known) and min(metres(here, spot) for spot in known) > FAR
+
+
+def metres(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """The distance of two points in degrees; flat, which is exact enough within a city."""
+    east = (two[1] - one[1]) * math.cos(math.radians(one[0]))
+    return math.hypot(two[0] - one[0], east) * METRES_A_DEGREE
+
+
 # -- finding a place in words -------------------------------------------------------------------
 
 
@@ -121,14 +143,15 @@ async def find(work: Work, text: str, *, community_id: int | None = None) -> Fou
     estate = here[0] if here else alike[0] if len(alike) == 1 else None
     if estate is not None:
         community = next((c for c in communities if c.id == estate.community_id), None)
-    building = await _building(work, estate, said.building)
+    building = None
+    if estate is not None and said.building is not None:
+        building = await building_numbered(work, estate.id, said.building)
     return Found(community, estate, building, said.entrance, said.floor, said.text)
 
 
-async def _building(work: Work, estate: Estate | None, number: str | None) -> Building | None:
-    if estate is None or number is None:
-        return None
-    rows = await places.buildings(work.session, estate.id)
+async def building_numbered(work: Work, estate_id: int, number: str) -> Building | None:
+    """The building of an estate that goes by this number, in its name or another name."""
+    rows = await places.buildings(work.session, estate_id)
     return next((b for b in rows if number in _numbers(b)), None)
 
 

@@ -26,6 +26,8 @@ TERSE = 2
 ALARM_AGAIN = timedelta(minutes=30)
 """Time within which further words of one person's alarm join the first."""
 LONGEST = 1000
+SAID = ("said", "said_at")
+"""Words offered to be made a report; they stay at hand while other things are asked."""
 WANTED = ("hit", "tap", "open")
 """What counts as somebody wanting an entry."""
 
@@ -242,7 +244,9 @@ async def _turn_before(work: Work, chat_id: int) -> Turn | None:
 
 async def _set_turn(work: Work, row: AskedQuestion, offered: list[str], place: str) -> None:
     turn = {"words": row.words, "entry": row.entry_id, "offered": offered, "community": place}
-    await people.set_topic(work.session, row.chat_id, {"question": turn}, now=clock.now())
+    before = await people.topic(work.session, row.chat_id)
+    said = {key: before[key] for key in SAID if key in before}
+    await people.set_topic(work.session, row.chat_id, {"question": turn, **said}, now=clock.now())
 
 
 async def hand_over(

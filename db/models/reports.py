@@ -57,6 +57,7 @@ class Report(Base):
     building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
     entrance: Mapped[str | None] = mapped_column(String(10))
     floor: Mapped[int | None]
+    details: Mapped[dict[str, Any] | None]
     place: Mapped[str] = mapped_column(EncryptedText, default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

@@ -95,6 +95,22 @@ async def open_of(
     )
 
 
+async def of_album(
+    session: AsyncSession, person_id: int, form: str, album: str
+) -> FormFilling | None:
+    """The newest filling of this form that took a photo of an album, open or closed."""
+    return await session.scalar(
+        select(FormFilling)
+        .where(
+            FormFilling.person_id == person_id,
+            FormFilling.form == form,
+            FormFilling.album.in_((album, f"no:{album}")),
+        )
+        .order_by(FormFilling.id.desc())
+        .limit(1)
+    )
+
+
 async def pause_others(session: AsyncSession, person_id: int, chat_id: int, keep: int) -> None:
     """Put aside whatever else is being filled in."""
     await session.execute(

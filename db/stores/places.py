@@ -44,6 +44,10 @@ async def landmarks(session: AsyncSession, community_id: int) -> Sequence[Landma
     return rows.all()
 
 
+async def all_landmarks(session: AsyncSession) -> Sequence[Landmark]:
+    return (await session.scalars(select(Landmark))).all()
+
+
 async def body(session: AsyncSession, body_id: int) -> Body | None:
     return await session.get(Body, body_id)
 

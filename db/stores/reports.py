@@ -36,6 +36,11 @@ async def by_id(session: AsyncSession, report_id: int) -> Report | None:
     return await session.get(Report, report_id, with_for_update=True)
 
 
+async def by_token(session: AsyncSession, form_token: str) -> Report | None:
+    """The report that a filling became."""
+    return await session.scalar(select(Report).where(Report.form_token == form_token))
+
+
 async def add_move(session: AsyncSession, move: ReportMove) -> None:
     session.add(move)
     await session.flush()

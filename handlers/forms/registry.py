@@ -4,23 +4,46 @@ import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
 
 from db.work import Work
-from handlers.chat import Chat
+from handlers.chat import Button, Chat
 from services import fillings
 from services.fillings import Open, Submission
 from services.forms.documents import Document
 from services.forms.handwritten import from_mapping
+from services.forms.steps import Step
 
 FOLDER = Path(__file__).parent / "documents"
 
 #: Names and labels of a list the feature supplies while the form is filled in.
 Supply = Callable[[Chat, Open], Awaitable[Sequence[tuple[str, str]]]]
 Done = Callable[[Chat, Submission], Awaitable[None]]
+#: The question asked now, or None on the review page.
+Asked = Step | None
+Rows = tuple[tuple[Button, ...], ...]
 
 
 async def _not_blocked(_chat: Chat, _one: Open) -> None:
     return None
+
+
+async def _knows_nothing(_chat: Chat, _one: Open) -> Mapping[str, Any]:
+    return {}
+
+
+async def _says_nothing(_chat: Chat, _one: Open, _step: Asked) -> Markup | None:
+    return None
+
+
+async def _takes_nothing(_chat: Chat, _one: Open, _step: Asked) -> bool:
+    return False
+
+
+def _no_rows(_one: Open, _step: Step) -> Rows:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +52,11 @@ class Form:
 
     `review` is the key of the line above the answers, `check` may refuse a submission (Refusal)
     before it is handed in, `for_another` offers to fill it in for somebody else.
+
+    `known` gives answers that follow from others and need not be asked, `hangs_on` names the
+    answer that another one goes stale with, `lead` says a word above a question, `extras` adds
+    rows of buttons under it, `aside` may take a message that is no answer to it (True: taken).
+    `made` makes the document where it is more than its TOML file.
     """
 
     name: str
@@ -38,6 +66,12 @@ class Form:
     check: Callable[[Chat, Open], Awaitable[None]] = _not_blocked
     for_another: bool = False
     handwritten: bool = True
+    known: Callable[[Chat, Open], Awaitable[Mapping[str, Any]]] = _knows_nothing
+    hangs_on: Mapping[str, str] = field(default_factory=dict)
+    lead: Callable[[Chat, Open, Asked], Awaitable[Markup | None]] = _says_nothing
+    extras: Callable[[Open, Step], Rows] = _no_rows
+    aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing
+    made: Callable[[Work], Awaitable[Document]] | None = None
 
 
 FORMS: dict[str, Form] = {}
@@ -51,12 +85,22 @@ def register(form: Form) -> Form:
 
 def handwritten(name: str) -> Document:
     """The document of a built-in form, from its TOML file."""
-    path = FOLDER / f"{name}.toml"
-    return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    return from_mapping(tomllib.loads(written(name)))
+
+
+def written(name: str) -> str:
+    """The TOML of a built-in form."""
+    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
 
 async def publish_handwritten(work: Work) -> None:
     """Store every built-in form that is new or changed; fillings under way keep their version."""
     for form in FORMS.values():
         if form.handwritten:
-            await fillings.publish(work, handwritten(form.name), form.name)
+            await publish(work, form)
+
+
+async def publish(work: Work, form: Form) -> None:
+    """Store one built-in form, if it is new or changed."""
+    document = await form.made(work) if form.made else handwritten(form.name)
+    await fillings.publish(work, document, form.name)

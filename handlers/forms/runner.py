@@ -10,10 +10,11 @@ from db.stores import forms as rows
 from handlers.chat import Button, Chat, Kind, Screen
 from handlers.forms import cards
 from handlers.forms.registry import FORMS, Form
-from handlers.texts import say
+from handlers.texts import join, say
 from services import fillings, privacy
 from services.errors import Refusal
 from services.fillings import Open
+from services.forms import amendments
 from services.forms import fillings as engine
 from services.forms.documents import Kind as Asks
 from services.forms.givens import Contact, Given, Location, Media
@@ -40,6 +41,22 @@ async def begin(
     before: Markup | None = None,
 ) -> None:
     """Begin a form, or go on with it; `answers` are known and not asked, `before` comes first."""
+    one = await open_form(
+        chat, name, document_id=document_id, subject=subject, answers=answers, meta=meta
+    )
+    await ask(chat, one, before=before)
+
+
+async def open_form(
+    chat: Chat,
+    name: str,
+    *,
+    document_id: int | None = None,
+    subject: str = "",
+    answers: dict[str, Any] | None = None,
+    meta: dict[str, str] | None = None,
+) -> Open:
+    """Begin a form, or go on with it, without showing its question yet."""
     if document_id is None:
         row = await rows.latest(chat.work.session, name)
         if row is None:
@@ -55,11 +72,11 @@ async def begin(
         answers=answers,
         meta=meta,
     )
-    await _offer_known(chat, one)
-    await ask(chat, one, before=before)
+    await offer_known(chat, one)
+    return one
 
 
-async def _offer_known(chat: Chat, one: Open) -> None:
+async def offer_known(chat: Chat, one: Open) -> None:
     """Answers known beforehand get their list too, so that the review shows labels, not codes."""
     supplied = {
         question.name: FORMS[one.row.form].lists[question.choices_from]
@@ -80,15 +97,19 @@ async def ask(
     """Show the question to answer now, or the review page."""
     form = FORMS[one.row.form]
     step = await _current(chat, one, form)
+    lead = await form.lead(chat, one, step)
+    above = join([part for part in (before, lead) if part], "\n\n") or None
     if step is None:
-        screen = cards.review_page(one, form.review, page, before)
+        screen = cards.review_page(one, form.review, page, above)
         await chat.show(screen, slot=_slot(one), edit=edit)
         return
     keyboard = cards.keys_for(step)
     if keyboard is not None and not page and not before:
         await chat.show(keyboard)
         edit = False
-    screen = cards.question(one, step, page=page, before=before)
+    screen = cards.question(one, step, page=page, before=above)
+    extras = form.extras(one, step)
+    screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen
     if form.for_another and not one.row.for_another and engine.progress(one.filling)[0] == 1:
         extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
         screen = Screen(screen.text, (*screen.buttons, (extra,)))
@@ -96,7 +117,11 @@ async def ask(
 
 
 async def _current(chat: Chat, one: Open, form: Form) -> Step | None:
-    """The question to ask, its supplied list filled in."""
+    """The question to ask, its supplied list filled in; what is known by now is not asked."""
+    learned = await form.known(chat, one)
+    if learned:
+        one.put(amendments.learn(one.filling, learned))
+        await offer_known(chat, one)
     step = engine.current(one.filling)
     if step is not None and step.wants_choices:
         choices = await form.lists[step.wants_choices](chat, one)
@@ -117,7 +142,10 @@ async def take(chat: Chat) -> bool:
     one = await fillings.under_way(chat.work, chat.actor, chat.id)
     if one is None:
         return False
-    step = await _current(chat, one, FORMS[one.row.form])
+    form = FORMS[one.row.form]
+    step = await _current(chat, one, form)
+    if await form.aside(chat, one, step):
+        return True
     if step is None:
         await _ask_anew(chat, one, None, say("forms.all_answered"))
         return True
@@ -151,6 +179,19 @@ def _given(chat: Chat, step: Step, media_id: str) -> Given:
     return Given(text=given.text)
 
 
+async def take_file(chat: Chat, one: Open, path: str, *, at_most: int) -> None:
+    """Give the file of this message to a question, whichever is asked now.
+
+    Raises Refusal("forms.files_at_most").
+    """
+    file = chat.given.file
+    assert file is not None
+    media_id = secrets.token_urlsafe(12)
+    entry = {"id": media_id, "name": file.name or media_id, "state": "pending"}
+    one.put(amendments.add_file(one.filling, path, entry, at_most=at_most))
+    await _note_media(chat, one, media_id)
+
+
 async def _note_media(chat: Chat, one: Open, media_id: str) -> None:
     file = chat.given.file
     assert file is not None
@@ -167,6 +208,7 @@ async def _note_media(chat: Chat, one: Open, media_id: str) -> None:
 
 async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) -> None:
     """After a message: the answered card loses its buttons, the next one comes below."""
+    after = _fresh(one, step, after)
     same = after.revision == one.filling.revision
     one.put(after)
     album = chat.given.album
@@ -286,6 +328,7 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
         chat.tell(no.code, alert=True, **no.params)
         return
     same = after.revision == one.filling.revision
+    after = _fresh(one, step, after)
     one.put(after)
     following = engine.current(after)
     keyboards = [s for s in (step, following) if s is not None and cards.keys_for(s)]
@@ -295,6 +338,19 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
         await ask(chat, one)
         return
     await ask(chat, one, edit=True, page=page if same else 0)
+
+
+def _fresh(one: Open, step: Step, after: engine.Filling) -> engine.Filling:
+    """Forget what hung on an answer that is now another one: the estate of another community."""
+    hanging = FORMS[one.row.form].hangs_on
+    earlier = one.filling.unfinished.get(step.path)
+    if earlier is None or earlier == after.answers.get(step.path):
+        return after
+    stale, found = {step.path}, set[str]()
+    while stale:
+        stale = {path for path, on in hanging.items() if on in stale} - found
+        found |= stale
+    return amendments.loosen(after, found)
 
 
 def _page_of(step: Step, value: str) -> int:

@@ -187,7 +187,7 @@ def back(filling: Filling, *, now: datetime | None = None) -> Filling:
         before.append(one)
     if not before:
         raise Refusal("forms.first_question")
-    return _forget(filling, before[-1].path, now)
+    return forget(filling, before[-1].path, now)
 
 
 def change(filling: Filling, path: str, *, now: datetime | None = None) -> Filling:
@@ -195,7 +195,7 @@ def change(filling: Filling, path: str, *, now: datetime | None = None) -> Filli
     known = any(one.path == path for one in filling.state.asked)
     if not known or path not in filling.answers:
         raise Refusal("forms.nothing_to_change")
-    return _forget(filling, path, now)
+    return forget(filling, path, now)
 
 
 def checked(filling: Filling, media_id: str) -> Filling:
@@ -212,9 +212,7 @@ def reopen(filling: Filling, media_id: str, *, now: datetime | None = None) -> F
     left = [one for one in held if one["id"] != media_id]
     answers = {key: value for key, value in filling.answers.items() if key != path}
     unfinished = {**filling.unfinished, path: left}
-    return _moved(
-        filling, replace(filling, answers=answers, unfinished=unfinished, moment=_at(now))
-    )
+    return moved(filling, replace(filling, answers=answers, unfinished=unfinished, moment=_at(now)))
 
 
 def path_of(filling: Filling, media_id: str) -> str | None:
@@ -322,7 +320,7 @@ def store(filling: Filling, place: Position, value: Any, now: datetime) -> Filli
     state = filling.state.answered(place, answers)
     if state is not None:
         made.__dict__["state"] = state
-    return _without_misfits(_moved(filling, made), place, now)
+    return _without_misfits(moved(filling, made), place, now)
 
 
 def _without_misfits(filling: Filling, place: Position, now: datetime) -> Filling:
@@ -337,7 +335,7 @@ def _without_misfits(filling: Filling, place: Position, now: datetime) -> Fillin
         if not _fits(filling, one)
     ]
     for path in misfits:
-        filling = _forget(filling, path, now)
+        filling = forget(filling, path, now)
     return filling
 
 
@@ -351,7 +349,7 @@ def _fits(filling: Filling, place: Position) -> bool:
     return filling.state.holds(place, value)
 
 
-def _forget(filling: Filling, path: str, now: datetime | None) -> Filling:
+def forget(filling: Filling, path: str, now: datetime | None) -> Filling:
     """Take an answer back; it stays at hand as the question's earlier answer."""
     answers = {key: value for key, value in filling.answers.items() if key != path}
     earlier = filling.answers.get(path)
@@ -362,14 +360,14 @@ def _forget(filling: Filling, path: str, now: datetime | None) -> Filling:
     made = replace(
         filling, answers=answers, unfinished=unfinished, offered=offered, moment=_at(now)
     )
-    return _moved(filling, made)
+    return moved(filling, made)
 
 
 def _at(now: datetime | None) -> str:
     return (now or clock.local()).isoformat()
 
 
-def _moved(before: Filling, after: Filling) -> Filling:
+def moved(before: Filling, after: Filling) -> Filling:
     """The filling after an act: a new revision if another question is asked now."""
     after = _settled(after)
     old, new = before.state.current, after.state.current

@@ -11,6 +11,8 @@ OTHER = "other"
 DEFAULT_LIMIT = 5
 """Working days until a repair is due where a category sets none of its own."""
 SEED = Path(__file__).parent / "lexicon" / "categories.toml"
+COUNT = "count"
+"""Code of the extra question whose answer is the report's quantity."""
 Detail = Literal["building", "entrance", "floor"]
 
 
@@ -84,6 +86,24 @@ def codes() -> tuple[str, ...]:
 
 def find(code: str) -> Category | None:
     return _categories().get(code)
+
+
+def codes_with(*, detail: Detail | None = None, photo: PhotoRule | None = None) -> tuple[str, ...]:
+    """The kinds for which a part of the place matters, or that go by this rule for photos."""
+    return tuple(
+        one.code for one in table() if detail in one.needs or (photo and one.photo is photo)
+    )
+
+
+def path_of(category: Category, question: ExtraQuestion) -> str:
+    """Where the answer to a question of one kind stands in the form."""
+    return f"{category.code}_{question.code}"
+
+
+def counting_question(category: Category) -> str | None:
+    """The form's question that asks how many, if this kind has one."""
+    found = next((one for one in category.questions if one.code == COUNT), None)
+    return path_of(category, found) if found else None
 
 
 def groups(page: int) -> tuple[Group, ...]:

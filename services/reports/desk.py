@@ -35,6 +35,7 @@ class Draft:
     photos: tuple[FormMedia, ...] = ()
     for_another: bool = False
     token: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ async def _row(work: Work, by: Actor, draft: Draft) -> Report:
         building_id=draft.building_id,
         entrance=draft.entrance,
         floor=draft.floor,
+        details=draft.details or None,
         place=draft.place,
         latitude=latitude,
         longitude=longitude,

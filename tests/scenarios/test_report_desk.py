@@ -87,7 +87,7 @@ async def test_staff_merge_by_number_and_a_wrong_number_is_told(town: Town) -> N
     zhou = await town.person("周叔", community="donghu")
     first = await reports_a_light(zhou)
     await wang.sends("/report")
-    for what in ("垃圾", "垃圾、脏乱", "先不拍", "湖滨小区", "不在上面"):
+    for what in ("垃圾", "垃圾、脏乱", "先不拍", "湖滨小区"):
         await wang.taps(what)
     await wang.sends("3栋旁边")
     await wang.taps("跳过")

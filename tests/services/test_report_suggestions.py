@@ -59,7 +59,7 @@ def test_rules_of_a_category() -> None:
     assert lamp is not None
     assert (lamp.needs_building, lamp.needs_entrance, lamp.needs_floor) == (True, True, True)
     assert (lamp.radius, lamp.limit, lamp.external_code) == (0, categories.DEFAULT_LIMIT, "")
-    assert [question.code for question in lamp.questions] == ["lamps", "fault"]
+    assert [question.code for question in lamp.questions] == ["count"]
     assert categories.find("no such kind") is None
     assert categories.groups(9) == ()
 
