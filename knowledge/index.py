@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -21,6 +22,9 @@ LIMIT = 10
 """Entries that a reply names at most."""
 _DEPTH = 25
 """Entries looked at for those, as some may be out of date."""
+
+_AT_ONCE = 8
+"""Questions whose entries are remembered: one turn asks the same more than once."""
 
 _REWORDINGS = 4
 """Ways of saying a question with the base's own synonyms that are searched too, at most."""
@@ -64,6 +68,7 @@ class Index:
         self._exact.pop("", None)
         self._keywords = _keywords(self.entries)
         self.calibration = Calibration.shipped()
+        self._heard = lru_cache(_AT_ONCE)(self._hear)  # a turn asks the same more than once
 
     @classmethod
     def build(
@@ -111,8 +116,9 @@ class Index:
 
     def search(self, text: str, limit: int = LIMIT, *, day: date | None = None) -> list[Hit]:
         """The best entries, best first, each with how sure it is."""
-        asked = self.read(text)
-        ranked = self.rank(asked, day=day)
+        asked, ranked = self._heard(text)
+        if day is not None:
+            ranked = [r for r in ranked if self.entries[r.entry].valid(day)]
         if not ranked:
             return []
         exact = self._exact.get(asked.bare, -1) == ranked[0].phrase
@@ -126,9 +132,11 @@ class Index:
         bare = normalise(text)
         return Asked(bare, np.unique(tokens([bare], self.synonyms)[0]))
 
-    def rank(
-        self, asked: Asked, *, day: date | None = None, hidden: int | None = None
-    ) -> list[Ranked]:
+    def _hear(self, text: str) -> tuple[Asked, list[Ranked]]:
+        asked = self.read(text)
+        return asked, self.rank(asked)
+
+    def rank(self, asked: Asked, *, hidden: int | None = None) -> list[Ranked]:
         """Entries for a question, best first; an exact phrase comes before all.
 
         `hidden` is the number of a phrase to do without, to see what it adds.
@@ -144,7 +152,7 @@ class Index:
         rows.sort(key=lambda r: -r.score)
         if hidden is None:
             rows = self._exact_first(asked.bare, rows)
-        return rows if day is None else [r for r in rows if self.entries[r.entry].valid(day)]
+        return rows
 
     def _exact_first(self, bare: str, rows: list[Ranked]) -> list[Ranked]:
         phrase = self._exact.get(bare)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from services.reports import wording
 
 NAME, SIGN, HINT, PATTERN, UNLESS, COMPLAINT = 4.0, 2.0, 1.0, 4.0, -4.0, 1.0
+AT_ONCE = 8
+"""Sentences whose weights are remembered: a turn weighs the same more than once."""
 LATER = 0.4
 """Share of its weight that a word keeps when it comes after the first sentence."""
 EARLY = 1.2
@@ -43,6 +45,7 @@ class _Against:
     patterns: tuple[re.Pattern[str], ...]
 
 
+@lru_cache(AT_ONCE)
 def weigh(text: str) -> dict[str, tuple[Evidence, ...]]:
     """Evidence by category in one plain sentence; categories without any are left out."""
     found = {code: _evidence(signals, text) for code, signals in _signals().items()}
