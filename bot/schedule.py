@@ -9,6 +9,7 @@ from bot.entry_jobs import EntryJobs
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
 from bot.place_jobs import PlaceJobs
+from bot.recognition_jobs import RecognitionJobs
 from bot.report_jobs import ReportJobs
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
@@ -24,6 +25,7 @@ from services import (
     fillings,
     question_desk,
     questions,
+    recognition,
     signups,
 )
 from services.reports import reminders
@@ -44,7 +46,10 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
     reports = ReportJobs(process.database, process.settings.data_dir)
+    honours = RecognitionJobs(process.database, process.office, process.settings.data_dir)
     return {
+        "certificate": honours.certificate,
+        "certificate_batch": honours.batch,
         "entry_export": knowledge.export,
         "entry_file": knowledge.read,
         "drop_photos": personal.drop_photos,
@@ -54,12 +59,14 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "place_template": gazetteer.template,
         "scrub": personal.scrub,
         "media": process.photographer.fetch,
+        "recognition_statistics": honours.statistics,
         "report_ledger": reports.ledger,
         "report_picture": reports.picture,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,
         "survey_import": WorkbookImport(process.bot).run,
+        "year_picture": honours.year_picture,
     }
 
 
@@ -81,6 +88,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("end offers of places", signups.end_offers, every=timedelta(minutes=1)),
         Task("remind of dates", club_calendar.remind, every=timedelta(minutes=10)),
         Task("places in clubs", clubs.fill_all, every=timedelta(hours=1)),
+        Task("pictures of the year", recognition.greet, every=timedelta(minutes=10)),
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]

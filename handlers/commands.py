@@ -8,6 +8,8 @@ from handlers import (
     activity_desk,
     anything,
     attendance,
+    certificate_desk,
+    certificates,
     club_desk,
     clubs,
     consent,
@@ -25,6 +27,8 @@ from handlers import (
     question_desk,
     question_topics,
     questions,
+    recognition,
+    recognition_desk,
     report_desk,
     report_pictures,
     reports,
@@ -134,10 +138,15 @@ PRESSES: tuple[Press, ...] = (
     Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),
     Press(clubs.pressed, Permission.CLUB_JOIN, prefix="club"),
     Press(club_desk.pressed, Permission.CLUB_JOIN, prefix="cdesk"),
+    Press(recognition.pressed, None, prefix="rec"),
+    Press(recognition_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="recd"),
+    Press(certificates.pressed, None, prefix="cert"),
+    Press(certificate_desk.pressed, Permission.CERTIFICATE_ISSUE, prefix="certd"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
 LINKS: tuple[Link, ...] = (
+    Link("cert", certificates.check),
     Link("club", clubs.from_link),
     Link("in", attendance.scanned),
     Link("inv", roles_desk.follow_invitation),

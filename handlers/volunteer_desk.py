@@ -50,7 +50,8 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
     switch = tuple(
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
     )
-    return [tuple(row), switch] if row else [switch]
+    honours = (_button("recognition", "recd:home"),)
+    return [tuple(row), switch, honours] if row else [switch, honours]
 
 
 def _name(row: Volunteer) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from db.models.activities import Activity, ServiceHours, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
-from db.stores import volunteers
+from db.stores import recognition, volunteers
 from db.work import Work
 from services import activities, clock, privacy
 from services.activities import Place
@@ -206,7 +206,9 @@ async def correct(work: Work, by: Actor, hours_id: int, halves: int) -> int:
 
 async def total(work: Work, volunteer: Volunteer) -> int:
     """Half hours of a volunteer: approved here, and brought along by the imported roster."""
-    return volunteer.brought_half_hours + await rows.approved_half_hours(work.session, volunteer.id)
+    return volunteer.brought_half_hours + await recognition.half_hours_of(
+        work.session, volunteer.id
+    )
 
 
 async def proposals(work: Work, activity: Activity) -> Sequence[ServiceHours]:

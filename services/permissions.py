@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ACTIVITY_JOIN = "activity:join"
     AUDIT_VIEW = "audit:view"
     BROADCAST_SEND = "broadcast:send"
+    CERTIFICATE_ISSUE = "certificate:issue"
     CLUB_EDIT = "club:edit"
     CLUB_JOIN = "club:join"
     INBOX_RETRY = "inbox:retry"
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     PERSON_HAND_OVER = "person:hand_over"
     PERSON_VIEW_FULL = "person:view_full"
     PLACE_EDIT = "place:edit"
+    RECOGNITION_SET = "recognition:set"
     REPORT_ASSIGN = "report:assign"
     REPORT_CHECK = "report:check"
     REPORT_CLOSE = "report:close"
@@ -60,6 +62,7 @@ _RESIDENT = frozenset(
 _GRID = _RESIDENT | {P.REPORT_VIEW, P.REPORT_HANDLE, P.PLACE_EDIT}
 _COMMUNITY = _GRID | {
     P.ACTIVITY_CREATE,
+    P.CERTIFICATE_ISSUE,
     P.CLUB_EDIT,
     P.KEPT_VIEW,
     P.KNOWLEDGE_REPLY,
@@ -77,6 +80,7 @@ _STREET = _COMMUNITY | {
     P.BROADCAST_SEND,
     P.KNOWLEDGE_EDIT,
     P.PERSON_HAND_OVER,
+    P.RECOGNITION_SET,
     P.REPORT_CHECK,
     P.REPORT_VOID,
     P.SURVEY_EDIT,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.models import clubs, forms, people, questions, reports, surveys, volunteers
+from db.models import certificates, clubs, forms, people, questions, reports, surveys, volunteers
 from db.stores import consents, inbox, jobs, outbox, personal_data
 from db.stores import people as people_rows
 from db.stores.personal_data import Holding, Owner
@@ -56,6 +56,20 @@ HOLDINGS: tuple[Holding, ...] = (
         photos=("sha256", "thumbnail_sha256"),
     ),
     Holding("followed", reports.ReportFollower, "person_id"),
+    Holding(
+        "certificates",
+        certificates.Certificate,
+        "volunteer_id",
+        owner=Owner.VOLUNTEER,
+        emptied={
+            "name": None,
+            "volunteer_number": None,
+            "services": [],
+            "shows_full_name": False,
+            "shows_hours": False,
+            "shows_period": False,
+        },
+    ),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
     Holding("clubs", clubs.ClubMember, "person_id"),
     Holding("club_family", clubs.ClubMember, "entered_by", emptied={"entered_by": None}),
@@ -74,7 +88,7 @@ HOLDINGS: tuple[Holding, ...] = (
 #: What goes when a consent is taken back, by the names of HOLDINGS.
 OF_PURPOSE: dict[Purpose, tuple[str, ...]] = {
     Purpose.CLUB: ("clubs",),
-    Purpose.VOLUNTEER: ("volunteering",),
+    Purpose.VOLUNTEER: ("certificates", "volunteering"),
 }
 
 FORGOTTEN = "forgotten"

@@ -2,6 +2,7 @@
 
 from db.models import (
     activities,
+    certificates,
     clubs,
     entries,
     forms,
@@ -16,6 +17,7 @@ from db.models import (
 
 __all__ = [
     "activities",
+    "certificates",
     "clubs",
     "entries",
     "forms",

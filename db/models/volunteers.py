@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
@@ -34,6 +34,8 @@ class Volunteer(Base):
     joined_on: Mapped[date | None]
     brought_half_hours: Mapped[int] = mapped_column(default=0)
     form_token: Mapped[str | None] = mapped_column(String(16), unique=True)
+    wants_year_picture: Mapped[bool] = mapped_column(default=False, server_default=false())
+    year_pictured: Mapped[int | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

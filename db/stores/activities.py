@@ -186,19 +186,6 @@ async def hours(session: AsyncSession, hours_id: int) -> ServiceHours | None:
     return await session.get(ServiceHours, hours_id, with_for_update=True)
 
 
-async def approved_half_hours(session: AsyncSession, volunteer_id: int) -> int:
-    """Approved half hours: of each sign-up the newest approved row counts."""
-    newest = (
-        select(func.max(ServiceHours.id))
-        .where(ServiceHours.volunteer_id == volunteer_id, ServiceHours.approved_at.is_not(None))
-        .group_by(ServiceHours.signup_id)
-    )
-    total = await session.scalar(
-        select(func.sum(ServiceHours.half_hours)).where(ServiceHours.id.in_(newest))
-    )
-    return total or 0
-
-
 async def fitting(session: AsyncSession, activity: Activity) -> Sequence[int]:
     """Ids of the people on the roster of the community who can be told of an activity."""
     rows = await session.scalars(

@@ -11,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import Base
 from db.models.people import Forgotten, Person
+from db.models.volunteers import Volunteer
 
-_NOT_SHOWN = frozenset({"id", "token", "form_token", "phone_index", "chat_id", "version"})
+_NOT_SHOWN = frozenset(
+    {"id", "token", "check_token", "form_token", "phone_index", "chat_id", "version"}
+)
 
 
 class Owner(StrEnum):
@@ -20,6 +23,7 @@ class Owner(StrEnum):
 
     PERSON = "person"
     CHAT = "chat"
+    VOLUNTEER = "volunteer"
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,12 @@ class Holding:
 
 
 def _whose(holding: Holding, person_id: int, chat_id: int | None) -> ColumnElement[bool]:
-    owner = person_id if holding.owner is Owner.PERSON else chat_id
-    condition: ColumnElement[bool] = getattr(holding.table, holding.column) == owner
+    column = getattr(holding.table, holding.column)
+    condition: ColumnElement[bool]
+    if holding.owner is Owner.VOLUNTEER:
+        condition = column.in_(select(Volunteer.id).where(Volunteer.person_id == person_id))
+    else:
+        condition = column == (person_id if holding.owner is Owner.PERSON else chat_id)
     for column, values in holding.only.items():
         condition &= getattr(holding.table, column).in_(list(values))
     return condition

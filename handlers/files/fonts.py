@@ -37,9 +37,21 @@ def sans_path() -> Path:
 
 
 @cache
+def rare_path() -> Path | None:
+    """A font with more letters than the wheel's, for rare names: Debian's, where it is there."""
+    return next((path for path in _SYSTEM if path.is_file() and path != sans_path()), None)
+
+
+def face_number(path: Path) -> int:
+    """Which face of a font file is the simplified Chinese one."""
+    return _SIMPLIFIED_IN_COLLECTION if path.suffix == ".ttc" else 0
+
+
+@cache
 def face(size: int) -> ImageFont.FreeTypeFont:
     """The font at `size` pixels."""
-    return ImageFont.truetype(str(sans_path()), size, index=_face_number())
+    path = sans_path()
+    return ImageFont.truetype(str(path), size, index=face_number(path))
 
 
 def width(text: str, size: int) -> float:
@@ -64,8 +76,10 @@ def wrap(text: str, size: int, *, room: float, lines: int = 99) -> list[str]:
     ends in an ellipsis.
     """
     broken = [""]
-    for paragraph in text.splitlines() or [""]:
-        for piece in _pieces(drawable(paragraph), size, room):
+    for paragraph in map(drawable, text.splitlines() or [""]):
+        fits = width(paragraph, size) <= room  # most do, and measuring is slow
+        broken[-1] = paragraph.lstrip() if fits else ""
+        for piece in () if fits else _pieces(paragraph, size, room):
             overfull = broken[-1] and width(broken[-1] + piece, size) > room
             may_hang = _closes(piece) and width(broken[-1], size) <= room
             if overfull and not may_hang:
@@ -94,7 +108,3 @@ def _cut(line: str, size: int, room: float) -> str:
     while line and width(line + _ELLIPSIS, size) > room:
         line = line[:-1]
     return line + _ELLIPSIS
-
-
-def _face_number() -> int:
-    return _SIMPLIFIED_IN_COLLECTION if sans_path().suffix == ".ttc" else 0

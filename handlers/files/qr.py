@@ -124,19 +124,31 @@ def _stack(lines: list[str], down: float, like: _Text, *, leading: float) -> Ite
 
 def _code(link: str, top: float, bottom: float) -> Iterator[_Box]:
     """The dark modules between `top` and `bottom`, joined along each row, a whole point each."""
+    side, runs = dark_runs(link)
+    modules = side + 2 * _QUIET
+    if bottom - top < _SMALLEST_CODE or (size := min(_LARGEST_CODE, bottom - top) // modules) < 2:
+        raise ValueError("The poster's text leaves no room for its code.")
+    left = (PAGE[0] - side * size) // 2
+    upper = top + (bottom - top - side * size) // 2
+    for across, down, length in runs:
+        yield _Box(left + across * size, upper + down * size, length * size, size, INK)
+
+
+def dark_runs(link: str) -> tuple[int, list[tuple[int, int, int]]]:
+    """The modules of a side of a link's code, and its dark ones in rows: (across, down, length).
+
+    Raises ValueError for a link too long.
+    """
     try:
         rows = segno.make_qr(link, error="m").matrix
     except segno.DataOverflowError as error:
         raise ValueError("The link is too long for a QR code.") from error
-    modules = len(rows) + 2 * _QUIET
-    if bottom - top < _SMALLEST_CODE or (size := min(_LARGEST_CODE, bottom - top) // modules) < 2:
-        raise ValueError("The poster's text leaves no room for its code.")
-    left = (PAGE[0] - len(rows) * size) // 2
-    upper = top + (bottom - top - len(rows) * size) // 2
+    runs = []
     for down, row in enumerate(rows):
         across = 0
         for dark, run in groupby(row):
             length = len(list(run))
             if dark:
-                yield _Box(left + across * size, upper + down * size, length * size, size, INK)
+                runs.append((across, down, length))
             across += length
+    return len(rows), runs

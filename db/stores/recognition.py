@@ -1,0 +1,136 @@
+"""Reads the hours that count: approved, the newest correction of each, of activities that stand."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.activities import Activity, ServiceHours, Signup
+from db.models.volunteers import Volunteer
+
+Ts = TypeVarTuple("Ts")
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one volunteer did in one activity."""
+
+    volunteer_id: int
+    half_hours: int
+    activity_id: int
+    title: str
+    category: str
+    community_id: int
+    starts_at: datetime
+
+
+def _counted(statement: Select[*Ts], *only: ColumnElement[bool]) -> Select[*Ts]:
+    """Of each sign-up the newest approved row counts, and none where the activity is called off.
+
+    `only` are conditions on ServiceHours that keep the search for the newest ones small.
+    """
+    newest = (
+        select(func.max(ServiceHours.id))
+        .where(ServiceHours.approved_at.is_not(None), *only)
+        .group_by(ServiceHours.signup_id)
+    )
+    return (
+        statement.select_from(ServiceHours)
+        .join(Signup, Signup.id == ServiceHours.signup_id)
+        .join(Activity, Activity.id == Signup.activity_id)
+        .where(ServiceHours.id.in_(newest), Activity.state != "cancelled")
+    )
+
+
+async def served(
+    session: AsyncSession,
+    *,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    volunteer_id: int | None = None,
+    home: int | None = None,
+    communities: Collection[int] | None = None,
+) -> list[Served]:
+    """Who did what, the earliest first: within a time, of one volunteer, of the volunteers of
+    one `home` community, in activities of `communities`; None leaves a limit out.
+    """
+    columns = (
+        ServiceHours.volunteer_id, ServiceHours.half_hours, Activity.id, Activity.title,
+        Activity.category, Activity.community_id, Activity.starts_at,
+    )  # fmt: skip
+    only = [] if volunteer_id is None else [ServiceHours.volunteer_id == volunteer_id]
+    statement = _counted(select(*columns), *only).where(ServiceHours.half_hours > 0)
+    if since is not None:
+        statement = statement.where(Activity.starts_at >= since)
+    if before is not None:
+        statement = statement.where(Activity.starts_at < before)
+    if home is not None:
+        mine = select(Volunteer.id).where(Volunteer.community_id == home)
+        statement = statement.where(ServiceHours.volunteer_id.in_(mine))
+    if communities is not None:
+        statement = statement.where(Activity.community_id.in_(communities))
+    rows = await session.execute(statement.order_by(Activity.starts_at, ServiceHours.id))
+    return [Served(*row) for row in rows]
+
+
+async def half_hours_of(session: AsyncSession, volunteer_id: int) -> int:
+    """The half hours of one volunteer that count."""
+    only = ServiceHours.volunteer_id == volunteer_id
+    found = await session.scalar(_counted(select(func.sum(ServiceHours.half_hours)), only))
+    return int(found or 0)
+
+
+async def half_hours(session: AsyncSession) -> dict[int, int]:
+    """The half hours that count, of every volunteer who has any."""
+    sums = select(ServiceHours.volunteer_id, func.sum(ServiceHours.half_hours))
+    rows = await session.execute(_counted(sums).group_by(ServiceHours.volunteer_id))
+    return {row[0]: int(row[1]) for row in rows}
+
+
+async def holders(
+    session: AsyncSession, community_id: int, states: Collection[str]
+) -> Sequence[Volunteer]:
+    """Volunteers of a community in these states, by number."""
+    rows = await session.scalars(
+        select(Volunteer)
+        .where(Volunteer.community_id == community_id, Volunteer.state.in_(states))
+        .order_by(Volunteer.number, Volunteer.id)
+    )
+    return rows.all()
+
+
+async def headcount(session: AsyncSession, communities: Collection[int] | None) -> dict[int, int]:
+    """How many volunteers are active in each of these communities (None: all)."""
+    statement = (
+        select(Volunteer.community_id, func.count())
+        .where(Volunteer.state == "active", Volunteer.community_id.is_not(None))
+        .group_by(Volunteer.community_id)
+    )
+    if communities is not None:
+        statement = statement.where(Volunteer.community_id.in_(communities))
+    return {row[0]: row[1] for row in await session.execute(statement) if row[0] is not None}
+
+
+async def to_greet(session: AsyncSession, year: int, limit: int) -> Sequence[Volunteer]:
+    """Who wants their yearly picture and has not had that of `year` yet."""
+    rows = await session.scalars(
+        select(Volunteer)
+        .where(
+            Volunteer.wants_year_picture.is_(True),
+            func.coalesce(Volunteer.year_pictured, 0) < year,
+            Volunteer.person_id.is_not(None),
+        )
+        .order_by(Volunteer.id)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def note_pictured(session: AsyncSession, volunteer_id: int, year: int) -> None:
+    """Remember that this year's picture was ordered for a volunteer."""
+    await session.execute(
+        update(Volunteer).where(Volunteer.id == volunteer_id).values(year_pictured=year)
+    )

@@ -1,0 +1,66 @@
+"""Volunteers see their hours, the star level reached, points where there are any, their year."""
+
+from markupsafe import Markup
+
+from handlers.chat import Button, Chat, Screen
+from handlers.texts import join, say
+from services import attendance, clock, recognition
+from services.recognition import Record, Rules
+
+SLOT = "rec"
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons: 'rec:open', 'rec:me', 'rec:year:<year>', 'rec:wish:<on or off>'."""
+    act, what = chat.press_parts(2)
+    if act == "year" and what.isdecimal():
+        await recognition.order_picture(chat.work, chat.actor, int(what), chat_id=chat.id)
+        chat.tell("recognition.drawing")
+    elif act == "wish" and what in ("on", "off"):
+        await recognition.want_picture(chat.work, chat.actor, wanted=what == "on")
+        chat.tell(f"recognition.wish_{what}")
+        await show(chat)
+    else:
+        await show(chat, fresh=act == "open")
+
+
+async def show(chat: Chat, *, fresh: bool = False) -> None:
+    """Hours, level, how far it is to the next one, and what can be had."""
+    volunteer = await recognition.myself(chat.work, chat.actor)
+    record = await recognition.record(chat.work, volunteer)
+    rules = await recognition.rules(chat.work)
+    wish = "off" if volunteer.wants_year_picture else "on"
+    this_year = clock.today().year
+    rows = (
+        (_button("certificate", "cert:new"), _button("mine", "cert:list:0")),
+        tuple(
+            Button(str(say("recognition.button.year", year=year)), f"rec:year:{year}")
+            for year in (this_year, this_year - 1)
+        ),
+        (_button(f"wish_{wish}", f"rec:wish:{wish}"),),
+        (_button("notice", "cert:notice:0"), _button("back", "vol:me")),
+    )
+    text = join(_lines(record, rules))
+    await chat.show(Screen(text, rows), slot=SLOT, edit=bool(chat.given.query_id) and not fresh)
+
+
+def _lines(record: Record, rules: Rules) -> list[Markup]:
+    hours = attendance.written(record.half_hours)
+    lines = [say("recognition.hours", hours=hours, count=len(record.services))]
+    stands = recognition.standing(record.half_hours, rules.levels)
+    if stands.level:
+        reached = rules.levels[stands.level - 1]
+        lines.append(say("recognition.reached", level=stands.level, hours=reached))
+    if stands.next_hours is not None:
+        missing = attendance.written(stands.missing_half_hours)
+        level = stands.level + 1
+        lines.append(say("recognition.next", level=level, missing=missing, at=stands.next_hours))
+    if rules.points_an_hour:
+        points = attendance.written(record.half_hours * rules.points_an_hour)
+        lines.append(say("recognition.points", points=points))
+    lines.append(say("recognition.not_granted"))
+    return lines
+
+
+def _button(key: str, data: str) -> Button:
+    return Button(str(say(f"recognition.button.{key}")), data)
