@@ -115,7 +115,11 @@ class Process:
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way."""
-        await self.prepare()
+        try:
+            await self.prepare()
+        except BaseException:
+            await self.close()
+            raise
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)

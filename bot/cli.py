@@ -21,6 +21,8 @@ app.add_typer(cli_roster.app, name="roster")
 @app.command()
 def run() -> None:
     """Start the bot: with BOT_TOKEN it serves Telegram, without it the demo page."""
+    from telegram.error import InvalidToken, NetworkError
+
     from bot import demo, logs
     from bot.app import Process
     from bot.keys import KeyMissing
@@ -43,6 +45,10 @@ def run() -> None:
         _end("set SECRET_KEY (see README): names and phones are never stored in the clear")
     except WrongSchema as error:
         _end(str(error))
+    except InvalidToken:  # its message holds the token
+        _end("Telegram refused BOT_TOKEN: copy it anew from @BotFather")
+    except NetworkError as error:
+        _end(f"Telegram was not reached ({type(error).__name__}): look at the network, BOT_API_URL")
 
 
 @app.command("migrate")

@@ -15,17 +15,8 @@ PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
 )
 IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-NOISY = (
-    "alembic",
-    "httpx",
-    "httpcore",
-    "aiohttp.access",
-    "telegram",
-    "jieba",
-    "asyncio",
-    "fontTools",
-    "PIL",
-)
+#: Only these say more than warnings: a library's DEBUG holds statements and what is in them.
+OURS = ("bot", "handlers", "services", "knowledge", "db")
 
 
 def redact(text: str) -> str:
@@ -63,12 +54,16 @@ def _short_traceback(
 
 
 def configure(level: str = "INFO") -> None:
-    """Set up logging for the process: one line an event, to standard error."""
+    """Set up logging for the process: one line an event, to standard error.
+
+    The level is that of our own modules; libraries are heard from WARNING on.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quiet = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=quiet, handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

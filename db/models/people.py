@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
-from db.encryption import EncryptedText, blind_index_of
+from db.encryption import EncryptedJSON, EncryptedText, blind_index_of
 
 
 class Person(Base):
@@ -125,7 +125,8 @@ class Conversation(Base):
     __tablename__ = "conversations"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    topic: Mapped[dict[str, Any]]
+    topic: Mapped[dict[str, Any]]  # of older versions; `sealed_topic` took its place
+    sealed_topic: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     changed_at: Mapped[datetime]
 
 

@@ -183,18 +183,16 @@ async def invitation(session: AsyncSession, token_hash: str) -> Invitation | Non
 async def topic(session: AsyncSession, chat_id: int) -> dict[str, Any]:
     """What the chat was last about."""
     row = await session.get(Conversation, chat_id)
-    return dict(row.topic) if row else {}
+    return dict(row.sealed_topic or row.topic) if row else {}
 
 
 async def set_topic(
     session: AsyncSession, chat_id: int, new: dict[str, Any], *, now: datetime
 ) -> None:
-    statement = insert_for(session, Conversation).values(chat_id=chat_id, topic=new, changed_at=now)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["chat_id"], set_={"topic": new, "changed_at": now}
-        )
-    )
+    """It may hold people's words: sealed. What an older version left in the clear goes."""
+    fields = {"topic": {}, "sealed_topic": new, "changed_at": now}
+    statement = insert_for(session, Conversation).values(chat_id=chat_id, **fields)
+    await session.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=fields))
 
 
 async def keep_message(session: AsyncSession, kept: KeptMessage) -> None:
