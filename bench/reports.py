@@ -86,6 +86,7 @@ def _row(
         "entrance": str(1 + i % 4) if i % 2 else None, "floor": 1 + i % 6 if i % 2 else None,
         "latitude": 30 + chance.random() / 10, "longitude": 111 + chance.random() / 10,
         "state": state, "due_at": made + timedelta(days=7), "reopened": 0, "version": 1,
+        "soon_at": made + timedelta(days=6),
         "created_at": made,
         "closed_at": made + timedelta(hours=i % 300) if state is State.CLOSED else None,
     }  # fmt: skip

@@ -30,6 +30,7 @@ from handlers import (
     recognition,
     recognition_desk,
     report_desk,
+    report_lists,
     report_pictures,
     reports,
     roles_desk,
@@ -82,8 +83,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(entry_desk.home, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
     Command(reports.begin, Permission.REPORT_FILE, name="report", menu="commands.report"),
     Command(reports.mine, None, name="myreports", menu="commands.myreports"),
-    Command(report_pictures.progress, None, name="progress", menu="commands.progress"),
-    Command(report_desk.listing, Permission.REPORT_VIEW, name="reports", menu="commands.reports"),
+    report_lists,
+    report_pictures,
     Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
     Command(
         survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"

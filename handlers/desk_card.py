@@ -1,4 +1,4 @@
-"""The one message in which the knowledge desk turns its pages."""
+"""The one message in which a desk turns its pages."""
 
 from db.stores import outbox
 from handlers.chat import Chat, Screen

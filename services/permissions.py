@@ -43,6 +43,7 @@ class Permission(StrEnum):
     REPORT_EXPORT = "report:export"
     REPORT_FILE = "report:file"
     REPORT_HANDLE = "report:handle"
+    REPORT_SETUP = "report:setup"
     REPORT_VIEW = "report:view"
     REPORT_VOID = "report:void"
     ROLE_GRANT = "role:grant"
@@ -82,6 +83,7 @@ _STREET = _COMMUNITY | {
     P.PERSON_HAND_OVER,
     P.RECOGNITION_SET,
     P.REPORT_CHECK,
+    P.REPORT_SETUP,
     P.REPORT_VOID,
     P.SURVEY_EDIT,
     P.VOLUNTEER_IMPORT,
@@ -168,6 +170,11 @@ class Actor:
         if any(scope.kind is ScopeKind.STREET for scope in scopes):
             return None
         return frozenset(s.id for s in scopes if s.kind is ScopeKind.COMMUNITY)
+
+    def bodies(self, permission: Permission) -> frozenset[int]:
+        """The responsible bodies and departments for which they may."""
+        kinds = (ScopeKind.BODY, ScopeKind.DEPARTMENT)
+        return frozenset(s.id for s in self.scopes(permission) if s.kind in kinds)
 
     @property
     def role(self) -> Role:

@@ -21,7 +21,11 @@ def _partial(name: str, where: TextClause, *columns: Any) -> Index:
 
 
 class Report(Base):
-    """One problem somebody reported. `version` tells two editors apart."""
+    """One problem somebody reported. `version` tells two editors apart.
+
+    It is in the hands of a person, or of a responsible body until one of its people accepts it.
+    From `soon_at` on little time is left; `original_due_at` is what was promised first.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -40,6 +44,7 @@ class Report(Base):
             "ix_reports_waits", *("closed_at", "community_id", "category", "state", "created_at")
         ),
         _partial("ix_reports_next", WORKING, text("urgent DESC"), "due_at", "id"),
+        _partial("ix_reports_soon", OPEN, "soon_at", "community_id", "paused_at"),
         _partial("ix_reports_done", DONE, "id"),
         _partial("ix_reports_done_here", DONE, "community_id", "id"),
     )
@@ -65,7 +70,15 @@ class Report(Base):
     urgent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12), default="submitted")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    assigned_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    soon_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    extended_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    hurried: Mapped[int] = mapped_column(default=0, server_default="0")
+    hurried_at: Mapped[datetime | None]
+    result: Mapped[str | None] = mapped_column(String(10))
     late_when_handled: Mapped[bool | None]
     paused_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]

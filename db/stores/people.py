@@ -86,6 +86,16 @@ async def holders_of(
     return (await session.scalars(statement.order_by(Grant.person_id))).all()
 
 
+async def of_body(session: AsyncSession, body_id: int) -> Sequence[int]:
+    """Ids of the people who hold a role for this responsible body or department."""
+    kinds = ("body", "department")
+    statement = select(Grant.person_id).distinct().order_by(Grant.person_id)
+    rows = await session.scalars(
+        statement.where(Grant.scope_kind.in_(kinds), Grant.scope_id == body_id)
+    )
+    return rows.all()
+
+
 async def grant(
     session: AsyncSession,
     person_id: int,

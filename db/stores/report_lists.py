@@ -58,13 +58,16 @@ async def due_before(
     moment: datetime,
     *,
     communities: Communities,
-    after: datetime | None = None,
+    untold: bool = False,
     limit: int = 100,
 ) -> Sequence[Report]:
-    """Open reports whose clock runs and whose time is up by then, the most urgent first."""
+    """Open reports whose clock runs and whose time is up by then, the most urgent first.
+
+    With `untold` only those that no leader was told of.
+    """
     statement = select(Report).where(OPEN, Report.due_at <= moment, Report.paused_at.is_(None))
-    if after is not None:
-        statement = statement.where(Report.due_at > after)
+    if untold:
+        statement = statement.where(Report.escalated_at.is_(None))
     if communities is not None:
         statement = statement.where(Report.community_id.in_(communities))
     rows = await session.scalars(statement.order_by(Report.due_at, Report.id).limit(limit))

@@ -1,21 +1,24 @@
 """What happens to a report: filing, and every move after it, through the one declared table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from db.models.forms import FormMedia
 from db.models.reports import Report, ReportMove, ReportPhoto
-from db.stores import people, places, report_lists, reports
+from db.stores import people, places, report_desk, report_lists, reports
 from db.work import Work
 from services import clock, deadlines
+from services.deadlines import Calendar
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Role, Scope, community
-from services.reports import categories, dangers, following
-from services.reports.transitions import Evidence, Move, State, between
+from services.reports import categories, dangers, following, limits, telling
+from services.reports.transitions import FIXED, Evidence, Move, State, between
 
 REOPEN_WITHIN = timedelta(days=7)
+OF_BODY = frozenset({Permission.REPORT_VIEW, Permission.REPORT_HANDLE})
+"""What the people of a responsible body may do with its jobs, wherever they are."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,11 @@ class Brought:
     words: str = ""
     photos: tuple[FormMedia, ...] = ()
     assignee_id: int | None = None
+    body_id: int | None = None
     master_id: int | None = None
     outside_number: str = ""
+    request_id: int | None = None
+    result: str = FIXED
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -64,7 +70,7 @@ async def file(work: Work, by: Actor, draft: Draft) -> Report:
     roles = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
     for person_id in await people.holders_of(work.session, roles, community_id=row.community_id):
         if person_id != by.person_id:
-            work.notify(person_id, "reports.new_for_staff", **_told(row))
+            work.notify(person_id, "reports.new_for_staff", **telling.about(row), urgent=row.urgent)
     return row
 
 
@@ -109,8 +115,19 @@ def scope_of(row: Report) -> Scope:
 
 
 def in_reach(row: Report, by: Actor, need: Permission) -> bool:
-    """Whether somebody may do this with a report: by right in its place, or as its assignee."""
-    return by.can(need, scope_of(row)) or (row.assignee_id == by.person_id and by.can(need))
+    """Whether somebody may do this: by right in its place, as its assignee, or for its body."""
+    own = row.assignee_id == by.person_id or works_for(row, by, need)
+    return by.can(need, scope_of(row)) or (own and by.can(need))
+
+
+def works_for(row: Report, by: Actor, need: Permission = Permission.REPORT_HANDLE) -> bool:
+    """Whether the report is in the hands of a body this person works for; only to handle it."""
+    return need in OF_BODY and row.body_id is not None and row.body_id in by.bodies(need)
+
+
+def has_job(row: Report, by: Actor) -> bool:
+    """Whether a report is this person's job: their own, or their body's that nobody took."""
+    return row.assignee_id == by.person_id or (row.assignee_id is None and works_for(row, by))
 
 
 async def access(work: Work, by: Actor, report_id: int) -> Report:
@@ -149,8 +166,7 @@ async def move(
     """Make a move, if the table allows it to this person with this evidence.
 
     Raises Refusal: reports.no_such_move, reports.late_to_reopen, common.not_allowed,
-    reports.need_words, reports.need_photo, reports.need_assignee, reports.need_master,
-    reports.need_other_person.
+    reports.need_… for the first piece of evidence (transitions.Evidence) that is missing.
     """
     ways = between(State(row.state), after)
     if not ways:
@@ -162,11 +178,21 @@ async def move(
     lacking = [await _lacking(work, row, by, way, brought) for way in mine]
     if all(lacking):
         raise Refusal(f"reports.need_{lacking[0]}")
+    met = [way for way, lack in zip(mine, lacking, strict=True) if lack is None]
+    if not any(Evidence.REQUEST in way.needs for way in met):
+        brought = replace(brought, result=FIXED, request_id=None)
+    await _make(work, by, row, after, brought)
+
+
+async def _make(work: Work, by: Actor, row: Report, after: State, brought: Brought) -> None:
+    """Make an allowed move: the row, its followers, the line in its history, the news."""
     before, old_master = State(row.state), row.master_id
-    _apply(row, after, brought, await deadlines.calendar(work))
+    had_it = await telling.responsible(work, row)
+    _apply(row, by, after, brought, await deadlines.calendar(work))
     await following.follow_merge(work, row, old_master)
     await _note(work, row, by, before, after, brought, _photo_kind(after))
-    await _tell(work, by, row, before, after, brought)
+    made = telling.Made(by.person_id, before, after, brought.words)
+    await telling.of_move(work, row, made, had_it)
 
 
 async def _lacking(
@@ -176,19 +202,33 @@ async def _lacking(
     there = {
         Evidence.WORDS: bool(brought.words.strip()),
         Evidence.PHOTO: any(photo.sha256 for photo in brought.photos),
-        Evidence.ASSIGNEE: await _can_handle(work, brought.assignee_id, row),
+        Evidence.ASSIGNEE: await _can_handle(work, brought, row),
         Evidence.MASTER: await following.fits_as_master(work, row, brought.master_id),
         Evidence.SILENCE: await following.has_been_silent(work, row),
         Evidence.OUTSIDE: bool(brought.outside_number.strip()),
         Evidence.OTHER_PERSON: await _handled_by(work, row) != by.person_id,
+        Evidence.REQUEST: await _is_asked_for(work, row, by, brought),
+        Evidence.WINDOW: limits.is_refusable(row, await deadlines.calendar(work)),
     }
     return next((need for need in sorted(way.needs) if not there[need]), None)
 
 
-async def _can_handle(work: Work, person_id: int | None, row: Report) -> bool:
-    if person_id is None:
-        return False
-    return person_id in await handlers_of(work, row)
+async def _can_handle(work: Work, brought: Brought, row: Report) -> bool:
+    if brought.body_id is not None:
+        body = await places.body(work.session, brought.body_id)
+        return body is not None and body.active and brought.assignee_id is None
+    return brought.assignee_id is not None and brought.assignee_id in await handlers_of(work, row)
+
+
+async def _is_asked_for(work: Work, row: Report, by: Actor, brought: Brought) -> bool:
+    """Whether this is the open request of another person to end the report unmended."""
+    asked = await report_desk.request(work.session, brought.request_id or 0)
+    return (
+        asked is not None
+        and (asked.report_id, asked.decided_at) == (row.id, None)
+        and asked.kind == brought.result != FIXED
+        and asked.asked_by != by.person_id
+    )
 
 
 async def handlers_of(work: Work, row: Report) -> Sequence[int]:
@@ -197,45 +237,58 @@ async def handlers_of(work: Work, row: Report) -> Sequence[int]:
     return await people.holders_of(work.session, roles, community_id=row.community_id)
 
 
+async def somebody_hears(work: Work, row: Report) -> bool:
+    """Whether anybody who has the job can be reached here; else somebody must telephone."""
+    return bool(await people.chats_of(work.session, await telling.responsible(work, row)))
+
+
 async def _handled_by(work: Work, row: Report) -> int | None:
+    """Who says that it is handled: whoever asked, where a leader approved it."""
     moves = await reports.moves_of(work.session, row.id)
-    return next((m.actor_id for m in reversed(moves) if m.after == State.HANDLED), None)
+    last = next((m for m in reversed(moves) if m.after == State.HANDLED), None)
+    return None if last is None else last.details.get("asked_by", last.actor_id)
 
 
-def _apply(row: Report, after: State, brought: Brought, calendar: deadlines.Calendar) -> None:
-    now = clock.now()
-    _run_clock(row, after, brought, calendar)
+def _apply(row: Report, by: Actor, after: State, brought: Brought, calendar: Calendar) -> None:
+    limits.stop_or_go(row, after, calendar, outside=bool(brought.outside_number))
     row.state, row.version = after, row.version + 1
-    if after in (State.FILED, State.ASSIGNED) and row.filed_at is None:
-        category = categories.find(row.category)
-        limit = category.limit if category else categories.DEFAULT_LIMIT
-        row.filed_at, row.due_at = now, calendar.after_days(now, limit)
-    if after is State.ASSIGNED:
-        row.assignee_id = brought.assignee_id
-        row.outside_number = brought.outside_number.strip()[:60] or None
+    if after in (State.FILED, State.ASSIGNED):
+        _give(row, after, brought, calendar)
+    elif after is State.IN_PROGRESS:
+        row.assignee_id = by.person_id
     elif after is State.HANDLED:
-        row.handled_at = now
-        row.late_when_handled = row.due_at is not None and now > row.due_at
+        _handle(row, by, brought)
     elif after is State.CLOSED:
-        row.closed_at = now
+        row.closed_at = clock.now()
     elif after is State.REOPENED:
-        row.reopened, row.closed_at = row.reopened + 1, None
-    elif after is State.MERGED:
-        row.master_id = brought.master_id
-    elif after is State.SUBMITTED:
-        row.master_id = None
-
-
-def _run_clock(row: Report, after: State, brought: Brought, calendar: deadlines.Calendar) -> None:
-    """The clock stands still while the reporter is asked, and while the district has it."""
-    now = clock.now()
-    if row.paused_at is not None and row.due_at is not None:
-        row.due_at = calendar.add(row.due_at, calendar.between(row.paused_at, now))
-        row.paused_at = None
-    if (after is State.NEED_INFO or brought.outside_number) and row.due_at is not None:
-        row.paused_at = now
-    if after is State.NEED_INFO:
+        row.reopened += 1
+        row.closed_at = row.handled_at = row.result = None
+        limits.promise(row, calendar)
+    elif after in (State.MERGED, State.SUBMITTED):
+        row.master_id = brought.master_id if after is State.MERGED else None
+    elif after is State.NEED_INFO:
         row.asked_again_at = None
+
+
+def _give(row: Report, after: State, brought: Brought, calendar: Calendar) -> None:
+    """Filed, or given to somebody; the promise is made the first time."""
+    given = after is State.ASSIGNED
+    row.assignee_id, row.body_id = (brought.assignee_id, brought.body_id) if given else (None, None)
+    row.assigned_at = clock.now() if given else None
+    row.outside_number = brought.outside_number.strip()[:60] or None
+    if row.filed_at is None:
+        row.filed_at = clock.now()
+        limits.promise(row, calendar)
+
+
+def _handle(row: Report, by: Actor, brought: Brought) -> None:
+    """The verdict on time stays: what was late once is late."""
+    row.handled_at = clock.now()
+    late = row.due_at is not None and row.handled_at > row.due_at
+    row.late_when_handled = bool(row.late_when_handled) or late
+    row.result = brought.result
+    if row.assignee_id is None and row.body_id is None:
+        row.assignee_id = by.person_id
 
 
 def _photo_kind(after: State) -> str:
@@ -277,39 +330,6 @@ async def _note(
         if photo.sha256
     ]
     await reports.add_photos(work.session, photos)
-
-
-def _told(row: Report) -> dict[str, Any]:
-    return {"report_id": row.id, "number": row.number, "category": row.category}
-
-
-async def _tell(
-    work: Work, by: Actor, row: Report, before: State, after: State, brought: Brought
-) -> None:
-    """Tell the reporter, and whoever has to act next."""
-    told = _told(row) | {"words": brought.words}
-    if after in (State.FILED, State.ASSIGNED) and before is State.SUBMITTED:
-        told["due"] = clock.local(row.due_at).strftime("%m-%d") if row.due_at else ""
-    silent = after is State.VOID or (after is State.ASSIGNED and before is not State.SUBMITTED)
-    if not silent:
-        if after is State.HANDLED:
-            photos = await reports.photos_of(work.session, row.id, "after")
-            told["photo"] = photos[-1].sha256 if photos else ""
-        for person_id in await following.hearers(work, row):
-            if person_id != by.person_id:
-                work.notify(person_id, f"reports.told.{_news(after)}", **told)
-    if after in (State.ASSIGNED, State.REOPENED) and row.assignee_id not in (None, by.person_id):
-        work.notify(row.assignee_id or 0, f"reports.job.{after}", **_told(row))
-    if after is State.HANDLED:
-        for person_id in await people.holders_of(
-            work.session, (Role.COMMUNITY_STAFF,), community_id=row.community_id
-        ):
-            if person_id != by.person_id:
-                work.notify(person_id, "reports.to_check", **_told(row))
-
-
-def _news(after: State) -> State:
-    return State.FILED if after is State.ASSIGNED else after
 
 
 async def rate(work: Work, by: Actor, row: Report, stars: int) -> None:

@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
 
 from db.models.reports import Report
-from db.stores import report_lists, reports
+from db.stores import report_lists, report_queues, reports
+from db.stores.report_queues import Hands
 from db.work import Work
 from services import clock
 from services.errors import Refusal
@@ -13,8 +13,8 @@ from services.permissions import Actor, Permission
 from services.reports import desk
 from services.reports.transitions import State
 
-SOON = timedelta(days=1)
-"""How long before its time a report counts as due soon."""
+JOBS = ("new", "doing", "soon", "late")
+"""The lists of somebody's own jobs: not accepted yet, in hand, due soon, overdue."""
 LISTED: dict[str, tuple[State, ...]] = {
     "new": (State.SUBMITTED, State.NEED_INFO),
     "open": (State.FILED, State.ASSIGNED, State.IN_PROGRESS, State.REOPENED),
@@ -27,13 +27,13 @@ async def listed(work: Work, by: Actor, which: str, *, page: int, size: int) -> 
     """A page of reports in the actor's reach (one more than `size` where there are more)."""
     by.require(Permission.REPORT_VIEW)
     if which == "due":
-        found = await report_lists.due_before(
+        return await report_queues.pressing(
             work.session,
-            clock.now() + SOON,
+            clock.now(),
             communities=by.communities(Permission.REPORT_VIEW),
-            limit=(page + 1) * size + 1,
+            limit=size + 1,
+            offset=page * size,
         )
-        return found[page * size :]
     return await reports.listed(
         work.session,
         LISTED[which],
@@ -51,13 +51,29 @@ async def counts(work: Work, by: Actor) -> dict[str, int]:
         communities=by.communities(Permission.REPORT_VIEW),
         assignee_id=by.person_id,
     )
-    due = await report_lists.count_due(
-        work.session,
-        clock.now() + SOON,
-        communities=by.communities(Permission.REPORT_VIEW),
+    due = await report_queues.count_pressing(
+        work.session, clock.now(), communities=by.communities(Permission.REPORT_VIEW)
     )
     counted = {name: sum(found.get(s, 0) for s in states) for name, states in LISTED.items()}
     return counted | {"due": due}
+
+
+def hands(by: Actor) -> Hands:
+    """Whose jobs are this person's: their own and those of the bodies they work for."""
+    return Hands(by.person_id, by.bodies(Permission.REPORT_HANDLE))
+
+
+async def jobs(work: Work, by: Actor, which: str, *, page: int, size: int) -> Sequence[Report]:
+    """A page of somebody's own jobs (one more than `size` where there are more)."""
+    by.require(Permission.REPORT_HANDLE)
+    return await report_queues.jobs(
+        work.session, hands(by), which, now=clock.now(), limit=size + 1, offset=page * size
+    )
+
+
+async def count_jobs(work: Work, by: Actor) -> dict[str, int]:
+    """How many jobs somebody has in each of JOBS."""
+    return await report_queues.count_jobs(work.session, hands(by), now=clock.now())
 
 
 async def by_number(work: Work, by: Actor, number: str) -> Report:

@@ -1,20 +1,19 @@
 """Clock work of reports: the morning digest, what is overdue, who did not answer."""
 
-from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.models.reports import Report
-from db.stores import people, report_lists, reports
+from db.stores import people, report_lists, report_queues, reports
 from db.work import Work
 from services import alerts, clock, deadlines
-from services.permissions import Actor, HeldRole, Role, ScopeKind
-from services.reports import categories, desk, following, queues
+from services.permissions import Actor, HeldRole, Permission, Role, Scope, ScopeKind
+from services.reports import categories, desk, following, limits, queues, telling
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
 ASK_AGAIN_AFTER = timedelta(days=2)
 DESK = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
-LEADS = (Role.COMMUNITY_STAFF, Role.STREET_STAFF)
+LAST_MONTH = 12
 QUIET_FROM, QUIET_UNTIL = 20, 8
 """Hours of the office's clock between which nobody is reminded of anything."""
 CLOCK = Actor(0, (HeldRole(Role.ADMIN),))
@@ -33,66 +32,78 @@ async def digest(work: Work) -> None:
     await _watch_calendar(work, calendar)
     if not calendar.is_working(clock.today()):
         return
-    reach: dict[int, set[int] | None] = {}
+    held: dict[int, list[HeldRole]] = {}
     for grant, person in await people.grants(work.session, DESK):
-        known = reach.setdefault(person.id, set())
-        if grant.scope_kind == ScopeKind.STREET:
-            reach[person.id] = None
-        elif known is not None:
-            known.add(grant.scope_id)
-    for person_id, communities in reach.items():
-        await _tell_what_waits(work, person_id, communities)
+        scope = Scope(ScopeKind(grant.scope_kind), grant.scope_id)
+        held.setdefault(person.id, []).append(HeldRole(Role(grant.role), scope))
+    for person_id, roles in held.items():
+        await _tell_what_waits(work, Actor(person_id, tuple(roles)))
 
 
 async def _watch_calendar(work: Work, calendar: deadlines.Calendar) -> None:
-    """Warn once where a promise made now would fall into a year of unknown holidays."""
+    """Warn once where a promise made now would fall into a year of unknown holidays.
+
+    In December also where the next year is unknown: its holidays are published by then.
+    """
     far = calendar.after_days(clock.now(), categories.DEFAULT_LIMIT)
-    if calendar.knows(far):
+    year = clock.local(far).year
+    if clock.local().month == LAST_MONTH:
+        year = clock.local().year + 1
+    if year in calendar.years:
         await alerts.clear(work, "no_calendar")
     else:
-        await alerts.raise_once(work, "no_calendar", year=clock.local(far).year)
+        await alerts.raise_once(work, "no_calendar", year=year)
 
 
-async def _tell_what_waits(work: Work, person_id: int, communities: Collection[int] | None) -> None:
-    counts = await reports.counts(work.session, communities=communities, assignee_id=person_id)
-    now = clock.now()
-    overdue = await report_lists.count_due(work.session, now, communities=communities)
-    due = await report_lists.count_due(work.session, now + queues.SOON, communities=communities)
-    told = {
-        "new": counts.get(State.SUBMITTED, 0),
-        "handled": counts.get(State.HANDLED, 0),
-        "overdue": overdue,
-        "soon": due - overdue,
-    }
-    if any(told.values()):
-        work.notify(person_id, "report_desk.digest", **told)
+async def _tell_what_waits(work: Work, actor: Actor) -> None:
+    """The desk's lists to those who give out reports, their own jobs to those who handle them."""
+    if actor.can(Permission.REPORT_ASSIGN):
+        communities = actor.communities(Permission.REPORT_VIEW)
+        counts = await reports.counts(
+            work.session, communities=communities, assignee_id=actor.person_id
+        )
+        now = clock.now()
+        overdue = await report_lists.count_due(work.session, now, communities=communities)
+        due = await report_queues.count_pressing(work.session, now, communities=communities)
+        told = {
+            "new": counts.get(State.SUBMITTED, 0),
+            "handled": counts.get(State.HANDLED, 0),
+            "overdue": overdue,
+            "soon": max(0, due - overdue),
+        }
+        if any(told.values()):
+            work.notify(actor.person_id, "report_desk.digest", **told)
+        return
+    jobs = await queues.count_jobs(work, actor)
+    if any(jobs.values()):
+        work.notify(actor.person_id, "report_queue.digest", **jobs)
 
 
 async def escalate(work: Work) -> None:
     """Tell the leads once of each report whose time is up; not at night."""
     if is_quiet():
         return
-    for row in await report_lists.due_before(work.session, clock.now(), communities=None):
-        if row.escalated_at is None:
-            row.escalated_at = clock.now()
-            await _tell_leads(work, row)
+    await _note_soon(work)
+    late = await report_lists.due_before(work.session, clock.now(), communities=None, untold=True)
+    for row in late:
+        row.escalated_at = clock.now()
+        await _tell_leads(work, row)
     await work.session.flush()
 
 
+async def _note_soon(work: Work) -> None:
+    """Reports from before it was kept when little time is left get that now."""
+    calendar = await deadlines.calendar(work)
+    for row in await report_queues.without_soon(work.session, limit=200):
+        assert row.due_at is not None
+        row.soon_at = limits.soon(row.filed_at or row.created_at, row.due_at, calendar)
+
+
 async def _tell_leads(work: Work, row: Report) -> None:
-    leads: Sequence[int] = await people.holders_of(
-        work.session, LEADS, community_id=row.community_id
-    )
+    leads = await people.holders_of(work.session, telling.LEADS, community_id=row.community_id)
     due = f"{clock.local(row.due_at):%m-%d}"
-    for person_id in dict.fromkeys([*leads, *([row.assignee_id] if row.assignee_id else [])]):
-        work.notify(
-            person_id,
-            "report_desk.escalated",
-            report_id=row.id,
-            number=row.number,
-            category=row.category,
-            due=due,
-        )
+    for person_id in dict.fromkeys([*leads, *await telling.responsible(work, row)]):
+        work.notify(person_id, "report_desk.escalated", **telling.about(row), due=due)
 
 
 async def unanswered(work: Work) -> None:

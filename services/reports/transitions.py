@@ -33,6 +33,8 @@ class Evidence(StrEnum):
     OUTSIDE = "outside_number"
     SILENCE = "seven_days_of_silence"
     OTHER_PERSON = "other_person"
+    REQUEST = "approved_request"
+    WINDOW = "refusal_window"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ S, P, E = State, Permission, Evidence
 OPEN: Final = (S.SUBMITTED, S.NEED_INFO, S.FILED, S.ASSIGNED, S.IN_PROGRESS, S.REOPENED)
 WORDS: Final = frozenset({E.WORDS})
 PHOTO: Final = frozenset({E.PHOTO})
+FIXED, NO_ACTION, ELSEWHERE = "fixed", "no_action", "outside"
+RESULTS: Final = (FIXED, NO_ACTION, ELSEWHERE)
+"""How a report was handled: mended (with a photo), or not, for a reason that a leader approved."""
 
 
 def _moves() -> tuple[Move, ...]:
@@ -66,14 +71,15 @@ def _moves() -> tuple[Move, ...]:
         Move(S.FILED, S.HANDLED, P.REPORT_HANDLE, PHOTO),
         Move(S.ASSIGNED, S.IN_PROGRESS, P.REPORT_HANDLE),
         Move(S.ASSIGNED, S.HANDLED, P.REPORT_HANDLE, PHOTO),
-        Move(S.ASSIGNED, S.FILED, P.REPORT_HANDLE, WORDS),
+        Move(S.ASSIGNED, S.FILED, P.REPORT_HANDLE, frozenset({E.WORDS, E.WINDOW})),
         Move(S.ASSIGNED, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
         Move(S.ASSIGNED, S.FILED, P.REPORT_ASSIGN, WORDS),
         Move(S.IN_PROGRESS, S.HANDLED, P.REPORT_HANDLE, PHOTO),
         Move(S.IN_PROGRESS, S.ASSIGNED, P.REPORT_ASSIGN, to_assign),
+        Move(S.IN_PROGRESS, S.FILED, P.REPORT_ASSIGN, WORDS),
         Move(S.HANDLED, S.CLOSED, P.REPORT_CLOSE, frozenset({E.OTHER_PERSON})),
         Move(S.HANDLED, S.CLOSED, P.REPORT_CHECK, frozenset({E.OTHER_PERSON, E.PHOTO})),
-        Move(S.HANDLED, S.CLOSED, None),
+        Move(S.HANDLED, S.CLOSED, None, frozenset({E.OTHER_PERSON})),
         Move(S.HANDLED, S.REOPENED, None, WORDS),
         Move(S.HANDLED, S.REOPENED, P.REPORT_CLOSE, WORDS),
         Move(S.HANDLED, S.REOPENED, P.REPORT_CHECK, WORDS),
@@ -90,6 +96,8 @@ def _moves() -> tuple[Move, ...]:
         moves.append(Move(state, S.NEED_INFO, P.REPORT_ASSIGN, WORDS))
     for state in (S.SUBMITTED, S.FILED, S.ASSIGNED, S.NEED_INFO):
         moves.append(Move(state, S.MERGED, P.REPORT_ASSIGN, frozenset({E.MASTER})))
+    for state in (S.FILED, S.ASSIGNED, S.IN_PROGRESS, S.REOPENED):
+        moves.append(Move(state, S.HANDLED, P.REPORT_CLOSE, frozenset({E.REQUEST})))
     for state in (*OPEN, S.HANDLED):
         moves.append(Move(state, S.VOID, P.REPORT_VOID, WORDS))
     return tuple(moves)

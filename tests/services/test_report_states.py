@@ -11,7 +11,7 @@ from db.stores import people, places, reports
 from db.work import Work
 from services import clock, deadlines
 from services.errors import Refusal
-from services.permissions import Actor, HeldRole, Role, community
+from services.permissions import Actor, HeldRole, Permission, Role, community
 from services.reports import desk
 from services.reports.desk import Brought, Draft
 from services.reports.transitions import MOVES, Evidence, State, between
@@ -25,12 +25,13 @@ def test_every_state_can_be_reached_and_only_the_ends_cannot_be_left() -> None:
     assert {s for s in State if not any(m.before is s for m in MOVES)} == FINAL
 
 
-def test_handled_needs_a_photo_and_closing_by_staff_another_person() -> None:
+def test_handled_needs_a_photo_or_a_leader_and_closing_another_person() -> None:
     for before in State:
         for way in between(before, State.HANDLED):
-            assert Evidence.PHOTO in way.needs
+            assert way.needs & {Evidence.PHOTO, Evidence.REQUEST}
+            assert way.who is Permission.REPORT_CLOSE or Evidence.PHOTO in way.needs
     for way in between(State.HANDLED, State.CLOSED):
-        assert way.who is None or Evidence.OTHER_PERSON in way.needs
+        assert Evidence.OTHER_PERSON in way.needs
 
 
 @pytest.mark.parametrize("seed", range(6))

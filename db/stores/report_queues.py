@@ -1,0 +1,118 @@
+"""Reports as somebody works through them: their own jobs, and what a filter at the desk finds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.reports import OPEN, WORKING, Report
+
+Communities = Collection[int] | None
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose jobs: a person's own, and those of their bodies that nobody has taken yet."""
+
+    person_id: int
+    bodies: Collection[int] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a filter asks for; empty values ask for nothing. `states` is never empty."""
+
+    states: Collection[str]
+    communities: Communities = None
+    category: str = ""
+    overdue_at: datetime | None = None
+
+
+def _in(hands: Hands) -> ColumnElement[bool]:
+    own = Report.assignee_id == hands.person_id
+    if not hands.bodies:
+        return own
+    return or_(own, and_(Report.body_id.in_(hands.bodies), Report.assignee_id.is_(None)))
+
+
+def _kinds(now: datetime) -> dict[str, ColumnElement[bool]]:
+    """The four lists of jobs; what is due is in the first two as well."""
+    running = Report.paused_at.is_(None)
+    return {
+        "new": Report.state == "assigned",
+        "doing": Report.state != "assigned",
+        "soon": and_(running, Report.soon_at <= now, Report.due_at > now),
+        "late": and_(running, Report.due_at <= now),
+    }
+
+
+async def jobs(
+    session: AsyncSession, hands: Hands, which: str, *, now: datetime, limit: int, offset: int
+) -> Sequence[Report]:
+    """A page of somebody's jobs, the most pressing first."""
+    rows = await session.scalars(
+        select(Report)
+        .where(WORKING, _in(hands), _kinds(now)[which])
+        .order_by(Report.urgent.desc(), Report.due_at, Report.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return rows.all()
+
+
+async def count_jobs(session: AsyncSession, hands: Hands, *, now: datetime) -> dict[str, int]:
+    """How many jobs stand in each of the four lists."""
+    kinds = _kinds(now)
+    sums = [func.coalesce(func.sum(case((where, 1), else_=0)), 0) for where in kinds.values()]
+    row = (await session.execute(select(*sums).where(WORKING, _in(hands)))).one()
+    return dict(zip(kinds, (int(count) for count in row), strict=True))
+
+
+async def pressing(
+    session: AsyncSession, now: datetime, *, communities: Communities, limit: int, offset: int = 0
+) -> Sequence[Report]:
+    """Open reports with little or no time left, the most urgent first."""
+    statement = select(Report).where(*_pressing(now, communities))
+    statement = statement.order_by(Report.due_at, Report.id).limit(limit).offset(offset)
+    return (await session.scalars(statement)).all()
+
+
+async def count_pressing(session: AsyncSession, now: datetime, *, communities: Communities) -> int:
+    statement = select(func.count()).select_from(Report).where(*_pressing(now, communities))
+    return await session.scalar(statement) or 0
+
+
+def _pressing(now: datetime, communities: Communities) -> list[ColumnElement[bool]]:
+    where = [OPEN, Report.soon_at <= now, Report.paused_at.is_(None)]
+    if communities is not None:
+        where.append(Report.community_id.in_(communities))
+    return where  # type: ignore[return-value]  # OPEN is the indexes' own text
+
+
+async def without_soon(session: AsyncSession, *, limit: int) -> Sequence[Report]:
+    """Open reports that are due some day, from before it was kept when that is soon."""
+    rows = await session.scalars(
+        select(Report)
+        .where(OPEN, Report.due_at.is_not(None), Report.soon_at.is_(None))
+        .order_by(Report.due_at)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def found(
+    session: AsyncSession, wanted: Wanted, *, limit: int, offset: int = 0
+) -> Sequence[Report]:
+    """What a filter finds, the newest first."""
+    statement = select(Report).where(Report.state.in_(wanted.states))
+    if wanted.communities is not None:
+        statement = statement.where(Report.community_id.in_(wanted.communities))
+    if wanted.category:
+        statement = statement.where(Report.category == wanted.category)
+    if wanted.overdue_at is not None:
+        late = and_(Report.due_at <= wanted.overdue_at, Report.paused_at.is_(None))
+        statement = statement.where(OPEN, late)
+    rows = await session.scalars(statement.order_by(Report.id.desc()).limit(limit).offset(offset))
+    return rows.all()
