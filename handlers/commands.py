@@ -83,8 +83,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(entry_desk.home, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
     Command(reports.begin, Permission.REPORT_FILE, name="report", menu="commands.report"),
     Command(reports.mine, None, name="myreports", menu="commands.myreports"),
-    report_lists,
-    report_pictures,
+    Command(report_pictures.progress, None, name="progress", menu="commands.progress"),
+    Command(report_lists.home, Permission.REPORT_VIEW, name="reports", menu="commands.reports"),
     Command(surveys.listing, Permission.SURVEY_ANSWER, name="survey", menu="commands.survey"),
     Command(
         survey_desk.listing, Permission.SURVEY_RESULTS, name="surveys", menu="commands.surveys"
