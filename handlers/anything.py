@@ -2,7 +2,14 @@
 
 from db.models.people import KeptMessage
 from db.stores import people
-from handlers import entry_files, place_desk, questions, report_intake, survey_authoring
+from handlers import (
+    entry_files,
+    place_desk,
+    questions,
+    report_intake,
+    reports_around,
+    survey_authoring,
+)
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
@@ -30,6 +37,8 @@ async def message(chat: Chat) -> None:
         await survey_authoring.take(chat)
     elif await report_intake.take(chat):
         return
+    elif given.kind is Kind.LOCATION and given.point is not None:
+        await reports_around.located(chat)
     elif given.kind in KEPT:
         await keep(chat)
     elif given.kind is Kind.TEXT and given.text.strip():

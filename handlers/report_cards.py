@@ -21,14 +21,7 @@ def label(category: str) -> str:
 
 async def where(chat: Chat, row: Report) -> str:
     """The place in words, from the community to the floor."""
-    session = chat.work.session
-    parts: list[str] = []
-    if row.community_id and (found := await places.community(session, row.community_id)):
-        parts.append(found.name)
-    if row.estate_id and (estate := await places.estate(session, row.estate_id)):
-        parts.append(estate.name)
-    if row.building_id and (building := await places.building(session, row.building_id)):
-        parts.append(building.name)
+    parts = [await public_where(chat, row)]
     if row.entrance:
         parts.append(str(say("reports.entrance", number=row.entrance)))
     if row.floor is not None:
@@ -37,6 +30,19 @@ async def where(chat: Chat, row: Report) -> str:
         parts.append(row.place)
     if not row.place and row.latitude is not None:
         parts.append(str(say("reports.point")))
+    return " ".join(part for part in parts if part)
+
+
+async def public_where(chat: Chat, row: Report) -> str:
+    """The place without anybody's own words or floor: estate and building, or the community."""
+    session = chat.work.session
+    parts: list[str] = []
+    if row.community_id and (found := await places.community(session, row.community_id)):
+        parts.append(found.name)
+    if row.estate_id and (estate := await places.estate(session, row.estate_id)):
+        parts.append(estate.name)
+    if row.building_id and (building := await places.building(session, row.building_id)):
+        parts.append(building.name)
     return " ".join(parts)
 
 

@@ -6,8 +6,9 @@ from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import report_lists
 from db.stores import reports as rows
-from handlers import notices, report_form
+from handlers import notices, report_form, reports_around
 from handlers.chat import Button, Chat, Screen
+from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.report_cards import label, managed_by, page, timeline, where
@@ -15,11 +16,12 @@ from handlers.texts import join, say
 from services import clock
 from services.errors import Refusal
 from services.fillings import Submission
-from services.reports import additions, categories, desk, intake, nearby, queues
+from services.reports import additions, around, categories, desk, intake, nearby, queues
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
 PAGE = 6
+SLOT = reports_around.SLOT
 
 
 async def begin(chat: Chat) -> None:
@@ -32,11 +34,29 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act in ("new", "said"):
         await _start(chat, what, said=act == "said")
+    elif act in reports_around.PAGES:
+        await reports_around.PAGES[act](chat, _number(what), _number(more))
+    elif act in reports_around.FOLLOWING and what.isdecimal():
+        row = await around.access(chat.work, chat.actor, _number(what))
+        await reports_around.FOLLOWING[act](chat, row)
     elif act == "mine" or not what.isdecimal():
         await mine(chat, int(what) if what.isdecimal() else 0)
     else:
-        row = await desk.access(chat.work, chat.actor, int(what))
-        await _about(chat, act, row, more)
+        await _open(chat, act, _number(what), more)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+async def _open(chat: Chat, act: str, report_id: int, more: str) -> None:
+    """One's own report, or one that staff may see; who only follows it gets its public page."""
+    row = await rows.by_id(chat.work.session, report_id)
+    others = row is not None and row.reporter_id != chat.actor.person_id
+    if row is not None and others and await around.follows(chat.work, chat.actor, row):
+        await reports_around.show(chat, row)
+        return
+    await _about(chat, act, await desk.access(chat.work, chat.actor, report_id), more)
 
 
 async def _start(chat: Chat, category: str, *, said: bool) -> None:
@@ -102,7 +122,7 @@ async def show(chat: Chat, row: Report) -> None:
         pictures.append(("reports.button.add_photo", f"rep:add:{row.id}"))
     buttons += [notices.button_row(*pictures)] if pictures else []
     buttons.append(notices.button_row(("reports.button.mine", "rep:mine:0")))
-    await chat.show(Screen(text, tuple(buttons)), slot="reports", edit=True)
+    await turn(chat, Screen(text, tuple(buttons)), slot=SLOT)
 
 
 async def send_photos(chat: Chat, row: Report) -> None:
@@ -116,18 +136,20 @@ async def mine(chat: Chat, number: int = 0) -> None:
     """One's own reports, the newest first."""
     found = await queues.mine(chat.work, chat.actor, page=number, size=PAGE)
     if not found:
-        await chat.say("reports.none", [Button(str(say("reports.button.new")), "rep:new")])
+        ways = (("reports.button.new", "rep:new"), ("reports.button.near_me", "rep:near:0"))
+        await chat.say("reports.none", notices.button_row(*ways))
         return
     buttons: list[tuple[Button, ...]] = [
         (Button(_line(row), f"rep:show:{row.id}"),) for row in found[:PAGE]
     ]
-    turn = []
+    turning = []
     if number:
-        turn.append(Button(str(say("forms.button.previous_page")), f"rep:mine:{number - 1}"))
+        turning.append(Button(str(say("forms.button.previous_page")), f"rep:mine:{number - 1}"))
     if len(found) > PAGE:
-        turn.append(Button(str(say("forms.button.next_page")), f"rep:mine:{number + 1}"))
-    buttons += [tuple(turn)] if turn else []
-    await chat.show(Screen(say("reports.mine"), tuple(buttons)), slot="reports", edit=True)
+        turning.append(Button(str(say("forms.button.next_page")), f"rep:mine:{number + 1}"))
+    buttons += [tuple(turning)] if turning else []
+    buttons.append(notices.button_row(("reports.button.near_me", "rep:near:0")))
+    await turn(chat, Screen(say("reports.mine"), tuple(buttons)), slot=SLOT)
 
 
 def _line(row: Report) -> str:

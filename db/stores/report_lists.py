@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -122,6 +122,44 @@ async def in_box(
         & Report.longitude.between(west, east)
     )
     return await _recent(session, inside, since=since, limit=limit)
+
+
+async def around(
+    session: AsyncSession,
+    here: tuple[float, float],
+    degrees: float,
+    *,
+    estates: Collection[int],
+    states: Collection[str],
+    limit: int,
+) -> Sequence[Report]:
+    """Reports in these states with a point in a square around here, or in one of the estates."""
+    latitude, longitude = here
+    inside = and_(
+        Report.latitude.between(latitude - degrees, latitude + degrees),
+        Report.longitude.between(longitude - degrees, longitude + degrees),
+    )
+    somewhere = Report.estate_id.in_(estates) & Report.latitude.is_(None)
+    rows = await session.scalars(
+        select(Report)
+        .where(Report.state.in_(states), or_(inside, somewhere))
+        .order_by(Report.id.desc())
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def of_estate(
+    session: AsyncSession, estate_id: int, *, states: Collection[str], limit: int
+) -> Sequence[Report]:
+    """Reports of an estate in these states, the newest first."""
+    rows = await session.scalars(
+        select(Report)
+        .where(Report.estate_id == estate_id, Report.state.in_(states))
+        .order_by(Report.id.desc())
+        .limit(limit)
+    )
+    return rows.all()
 
 
 async def in_community(
