@@ -17,6 +17,7 @@ from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
+from handlers import attendance
 from services import (
     alerts,
     clock,
@@ -84,6 +85,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("report digest", reminders.digest, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
+        Task("fresh check-in codes", _refresh_codes(process), every=timedelta(minutes=1)),
         Task("remind of activities", signups.remind, every=timedelta(minutes=5)),
         Task("end offers of places", signups.end_offers, every=timedelta(minutes=1)),
         Task("remind of dates", club_calendar.remind, every=timedelta(minutes=10)),
@@ -92,6 +94,13 @@ def tasks(process: "Process") -> list[Task]:
         Task("watch sender", _watch_sender, every=timedelta(seconds=30)),
         Task("watch disk", _watch_disk(process), every=timedelta(minutes=5)),
     ]
+
+
+def _refresh_codes(process: "Process") -> Callable[[Work], Awaitable[None]]:
+    async def refresh(work: Work) -> None:
+        await attendance.refresh_codes(work, process.office.bot_username)
+
+    return refresh
 
 
 async def _prune(work: Work) -> None:

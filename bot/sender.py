@@ -39,6 +39,7 @@ KEEP_TRYING = timedelta(days=1)  # an outage must not cost a reply; a day-old on
 IDLE_SECONDS = 0.2
 LAST_SECONDS = 5
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+ANEW = {"editMessageText": "sendMessage", "editMessageMedia": "sendPhoto"}
 UNCHANGED = "message is not modified"
 
 
@@ -202,16 +203,17 @@ class Sender:
 
     async def _prepare(self, message: OutboxMessage) -> tuple[str, dict[str, Any]]:
         """The call to make: files attached, and the message to edit looked up by its slot."""
-        payload = await self._attachments.fill(message.payload)
+        method, payload = message.method, message.payload
+        shown = None
+        if method.startswith("edit") and "message_id" not in payload:
+            async with self._database.read() as session:
+                shown = await outbox.card(session, message.chat_id, message.slot or "")
+            if shown is None:
+                method, payload = _anew(method, payload)
+        payload = await self._attachments.fill(payload)
         if "chat_id" in payload:  # a group may have moved since this was written
             payload = {**payload, "chat_id": message.chat_id}
-        if not message.method.startswith("edit") or "message_id" in payload:
-            return message.method, payload
-        async with self._database.read() as session:
-            shown = await outbox.card(session, message.chat_id, message.slot or "")
-        if shown is None:
-            return "sendMessage", payload
-        return message.method, {**payload, "message_id": shown}
+        return method, {**payload, "message_id": shown} if shown is not None else payload
 
     async def _mend(
         self, message: OutboxMessage, payload: dict[str, Any], error: BadRequest
@@ -220,9 +222,10 @@ class Sender:
         reason = str(error).lower()
         if UNCHANGED in reason:
             return {"message_id": payload.get("message_id")}
-        if message.method == "editMessageText" and any(words in reason for words in GONE):
-            fresh = {k: v for k, v in payload.items() if k != "message_id"}
-            return await self._bot.call("sendMessage", fresh)
+        if message.method in ANEW and any(words in reason for words in GONE):
+            method, fresh = _anew(message.method, message.payload)
+            fresh = await self._attachments.fill({**fresh, "chat_id": message.chat_id})
+            return await self._bot.call(method, fresh)
         raise error
 
     async def _write_down(
@@ -297,6 +300,16 @@ class Sender:
         await outbox.mark(
             session, message.id, status, not_before=now + pause, error=type(error).__name__
         )
+
+
+def _anew(method: str, payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The call that sends what an edit would have shown."""
+    fresh = {key: value for key, value in payload.items() if key not in ("message_id", "media")}
+    media = payload.get("media")
+    if isinstance(media, dict):
+        words = {key: value for key, value in media.items() if key not in ("type", "media")}
+        fresh |= {"photo": media["media"], **words}
+    return ANEW.get(method, "sendMessage"), fresh
 
 
 def _may_have_arrived(error: TelegramError) -> bool:

@@ -3,6 +3,7 @@
 from db.models.people import KeptMessage
 from db.stores import people
 from handlers import (
+    attendance,
     entry_files,
     place_desk,
     questions,
@@ -31,8 +32,9 @@ async def message(chat: Chat) -> None:
         await questions.warn(chat, danger)
     if await report_intake.joins(chat) or await runner.take(chat):
         return
-    if await place_desk.take(chat) or await entry_files.take(chat):
-        return
+    for take in (place_desk.take, entry_files.take, attendance.take):
+        if await take(chat):
+            return
     if survey_authoring.takes(chat):
         await survey_authoring.take(chat)
     elif await report_intake.take(chat):

@@ -1,14 +1,20 @@
-"""Leaders show the check-in link and tick names, propose and approve hours; volunteers object."""
+"""Leaders show the check-in code and tick names, propose and approve hours; volunteers object."""
 
+from dataclasses import replace
 from typing import Any
 
-from db.models.activities import Activity
+from markupsafe import Markup
+
+from db.models.activities import Activity, Signup
 from db.stores import activities as rows
+from db.stores import outbox
+from db.work import Work
 from handlers import notices
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Key, Screen, compose
 from handlers.texts import join, say
 from services import activities, attendance, clock, privacy
 from services.activities import Place
+from services.attendance import Hint
 from services.errors import Refusal
 from services.permissions import Permission, community
 
@@ -18,7 +24,10 @@ PAGE = 6
 async def scanned(chat: Chat, said: str) -> None:
     """/start in_<code>: what the leader's link carries."""
     activity, place = await attendance.scan(chat.work, chat.actor, said)
-    await chat.say(f"attendance.scanned.{place}", title=activity.title)
+    rows_of_buttons = []
+    if place is Place.ARRIVED and activity.latitude is not None:
+        rows_of_buttons.append([_button("where", f"att:where:{activity.id}")])
+    await chat.say(f"attendance.scanned.{place}", *rows_of_buttons, title=activity.title)
 
 
 async def pressed(chat: Chat) -> None:
@@ -32,6 +41,10 @@ async def pressed(chat: Chat) -> None:
         await _correct(chat, number, 1 if act == "more" else -1)
     elif act == "code":
         await _show_code(chat, number)
+    elif act == "where":
+        await _ask_where(chat, number)
+    elif act == "names":
+        await names(chat, number, edit=False)
     elif act == "tick":
         activity = await attendance.tick(chat.work, chat.actor, number)
         await names(chat, activity.id, int(more) if more.isdecimal() else 0)
@@ -44,17 +57,76 @@ async def pressed(chat: Chat) -> None:
         await names(chat, number, int(more) if more.isdecimal() else 0)
 
 
+# -- the code -----------------------------------------------------------------------------------
+
+
 async def _show_code(chat: Chat, activity_id: int) -> None:
-    """A link that is good for minutes; the button makes the next one."""
-    activity = await activities.led(chat.work, chat.actor, activity_id)
+    """The code as a picture and a link; it is drawn anew in place while the activity goes on."""
+    activity = await attendance.show_code(chat.work, chat.actor, activity_id, chat_id=chat.id)
+    screen = _code_screen(activity, chat.office.bot_username)
+    await chat.show(screen, slot=_code_slot(activity), edit=bool(chat.given.query_id))
+
+
+def _code_screen(activity: Activity, bot_username: str) -> Screen:
     said = attendance.code(activity.id, clock.now())
-    link = f"https://t.me/{chat.office.bot_username}?start=in_{said}"
-    acts = (_button("code", f"att:code:{activity.id}"), _button("names", f"att:list:{activity.id}"))
-    text = say("attendance.link", title=activity.title, link=link)
-    await chat.show(Screen(text, (acts,)), slot="att", edit=True)
+    link = f"https://t.me/{bot_username}?start=in_{said}"
+    at = f"{clock.local():%H:%M}"
+    acts = (
+        _button("code", f"att:code:{activity.id}"),
+        _button("names", f"att:names:{activity.id}"),
+    )
+    text = say("attendance.link", title=activity.title, link=link, at=at)
+    return Screen(text, (acts,), picture={"qr": link})
 
 
-async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
+def _code_slot(activity: Activity) -> str:
+    return f"code:{activity.id}"
+
+
+async def refresh_codes(work: Work, bot_username: str) -> None:
+    """Clock work: a code that is being shown is drawn anew when its window is over, once."""
+    for activity in await attendance.codes_shown(work):
+        assert activity.code_to is not None
+        screen = _code_screen(activity, bot_username)
+        calls = compose(activity.code_to, screen, slot=_code_slot(activity), edit=True)
+        key = f"code:{attendance.code(activity.id, clock.now())}"
+        fresh = [replace(call, dedup=key, priority=outbox.NOTICE) for call in calls]
+        await outbox.add(work.session, fresh, now=clock.now())
+
+
+# -- a location as a hint -----------------------------------------------------------------------
+
+
+async def _ask_where(chat: Chat, activity_id: int) -> None:
+    await attendance.check_arrived(chat.work, chat.actor, activity_id)
+    keys = ((Key(str(say("attendance.key.where")), "location"),), (Key(_no()),))
+    await chat.show(Screen(say("attendance.where"), keys=keys))
+
+
+def _no() -> str:
+    return str(say("attendance.key.no"))
+
+
+async def take(chat: Chat) -> bool:
+    """A location from somebody who has just checked in, or their no; False for all else."""
+    if chat.given.text == _no():
+        await chat.show(Screen(say("attendance.no_hint"), drop_keys=True))
+        return True
+    point = chat.given.point
+    if point is None:
+        return False
+    where = Hint(point.latitude, point.longitude, point.accuracy)
+    activity = await attendance.hint(chat.work, chat.actor, where, own=not chat.given.forwarded)
+    if activity is None:
+        return False
+    await chat.show(Screen(say("attendance.hinted", title=activity.title), drop_keys=True))
+    return True
+
+
+# -- names and hours ----------------------------------------------------------------------------
+
+
+async def names(chat: Chat, activity_id: int, page: int = 0, *, edit: bool = True) -> None:
     """Who is here; pressing a name ticks it."""
     activity = await activities.led(chat.work, chat.actor, activity_id)
     hours = {row.signup_id: row for row in await attendance.proposals(chat.work, activity)}
@@ -70,7 +142,8 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
         served = attendance.written(row.half_hours) if row else "-"
         state = say(f"activities.place.{signup.state}")
         name = privacy.mask_name(volunteer.name)
-        lines.append(say("attendance.line", name=name, state=state, hours=served))
+        hint = _hint_words(signup)
+        lines.append(say("attendance.line", name=name, state=state, hours=served, hint=hint))
         label = f"{name} {volunteer.number or ''}"
         buttons.append((Button(label, f"att:tick:{signup.id}:{page}"),))
     turning = [_button("previous", f"att:list:{activity.id}:{page - 1}")] if page else []
@@ -79,7 +152,15 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
     back = (_button("back", back_from(chat, activity)),)
     text = say("attendance.names", title=activity.title, lines=join(lines))
-    await chat.show(Screen(text, (*buttons, tuple(turning), acts, back)), slot="att", edit=True)
+    await chat.show(Screen(text, (*buttons, tuple(turning), acts, back)), slot="att", edit=edit)
+
+
+def _hint_words(signup: Signup) -> Markup:
+    if signup.hint_metres is None:
+        return say("attendance.hint.none")
+    if signup.hint_accuracy is None:
+        return say("attendance.hint.rough", metres=signup.hint_metres)
+    return say("attendance.hint.exact", metres=signup.hint_metres, accuracy=signup.hint_accuracy)
 
 
 def back_from(chat: Chat, activity: Activity) -> str:

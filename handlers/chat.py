@@ -118,7 +118,8 @@ class Shared:
 class Screen:
     """A message: text, buttons under it, keys below it, or a picture beside it.
 
-    `picture` and `document` name a stored file: {"sha256": …} or {"path": …, "name": …}.
+    `picture` and `document` name a stored file: {"sha256": …} or {"path": …, "name": …}; a picture
+    may also be {"qr": a link}, drawn when it is sent.
     """
 
     text: str
@@ -206,7 +207,7 @@ def compose(
         buttons = tuple((button,) for row in buttons for button in row)
     markup = _markup(buttons, screen)
     if screen.picture or screen.document:
-        return _with_file(chat_id, screen, markup, slot)
+        return _with_file(chat_id, screen, markup, slot, edit=edit)
     pieces = split(str(screen.text))
     if large_print:
         pieces = [f"<b>{piece}</b>" if "<b>" not in piece else piece for piece in pieces]
@@ -223,23 +224,28 @@ def compose(
 
 
 def _with_file(
-    chat_id: int, screen: Screen, markup: dict[str, Any], slot: str | None
+    chat_id: int, screen: Screen, markup: dict[str, Any], slot: str | None, *, edit: bool
 ) -> list[Outgoing]:
     kind = "photo" if screen.picture else "document"
-    payload: dict[str, Any] = {
-        "chat_id": chat_id,
-        kind: {"stored": dict(screen.picture or screen.document or {})},
-        "parse_mode": "HTML",
-    }
+    file = {"stored": dict(screen.picture or screen.document or {})}
     caption = str(screen.text)
-    after: list[Outgoing] = []
     if units(caption) > CAPTION_LIMIT:
         after = compose(chat_id, replace(screen, picture=None, document=None))
-    else:
-        payload["caption"] = caption
-        if markup:
-            payload["reply_markup"] = markup
-    return [Outgoing(chat_id, f"send{kind.capitalize()}", payload, slot=slot), *after]
+        return [Outgoing(chat_id, *_file_call(chat_id, kind, file, {}), slot=slot), *after]
+    words: dict[str, Any] = {"caption": caption, "parse_mode": "HTML"}
+    buttons = {"reply_markup": markup} if markup else {}
+    if edit and slot and screen.picture:
+        media = {"type": kind, "media": file, **words}
+        payload = {"chat_id": chat_id, "media": media, **buttons}
+        return [Outgoing(chat_id, "editMessageMedia", payload, slot=slot)]
+    method, payload = _file_call(chat_id, kind, file, {**words, **buttons})
+    return [Outgoing(chat_id, method, payload, slot=slot)]
+
+
+def _file_call(
+    chat_id: int, kind: str, file: dict[str, Any], rest: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    return f"send{kind.capitalize()}", {"chat_id": chat_id, kind: file, **rest}
 
 
 def _markup(buttons: tuple[tuple[Button, ...], ...], screen: Screen) -> dict[str, Any]:

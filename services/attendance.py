@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,9 +12,10 @@ from db.stores import activities as rows
 from db.stores import recognition, volunteers
 from db.work import Work
 from services import activities, clock, privacy
-from services.activities import Place
+from services.activities import Place, State
 from services.errors import Refusal
 from services.permissions import Actor
+from services.places import metres
 
 WINDOW: Final = 300
 """Seconds that one check-in code is shown; it is good for the next window too."""
@@ -84,6 +86,72 @@ async def _step(work: Work, activity: Activity, signup: Signup) -> None:
     elif signup.state != Place.LEFT:
         raise Refusal("attendance.not_in")
     await work.session.flush()
+
+
+# -- the code on the leader's screen, and a location as a hint ----------------------------------
+
+
+async def show_code(work: Work, by: Actor, activity_id: int, *, chat_id: int) -> Activity:
+    """An activity whose code is shown in this chat from now on, until the check-in ends.
+
+    Raises Refusal: common.not_there, attendance.not_now when it is over or called off.
+    """
+    activity = await activities.led(work, by, activity_id)
+    until = activity.ends_at + LATE
+    if activity.state != State.PUBLISHED or until < clock.now():
+        raise Refusal("attendance.not_now")
+    activity.code_to, activity.code_until = chat_id, until
+    await work.session.flush()
+    return activity
+
+
+async def codes_shown(work: Work) -> Sequence[Activity]:
+    """Activities whose code stands on somebody's screen while one can check in."""
+    now = clock.now()
+    return await rows.with_code_shown(work.session, now=now, starts_before=now + EARLY)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Where a phone says it is: degrees in WGS 84, accuracy in metres where it said so."""
+
+    latitude: float
+    longitude: float
+    accuracy: float | None = None
+
+
+async def check_arrived(work: Work, by: Actor, activity_id: int) -> None:
+    """Whether the actor is checked in. Raises Refusal: common.not_there, attendance.not_in."""
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    signup = volunteer and await rows.signup(work.session, activity_id, volunteer.id)
+    if not signup:
+        raise Refusal("common.not_there")
+    if signup.state != Place.ARRIVED:
+        raise Refusal("attendance.not_in")
+
+
+async def hint(work: Work, by: Actor, where: Hint, *, own: bool) -> Activity | None:
+    """Note how far from the meeting point somebody is who has checked in; it proves nothing.
+
+    Returns the activity; None where they are at none that has a point on the map. Raises
+    Refusal("attendance.not_own") for a location that was passed on.
+    """
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    found = volunteer and await rows.under_way(work.session, volunteer.id)
+    if not found:
+        return None
+    signup, activity = found
+    if clock.now() > activity.ends_at + LATE:
+        return None
+    if activity.latitude is None or activity.longitude is None:
+        return None
+    if not own:
+        raise Refusal("attendance.not_own")
+    there = (activity.latitude, activity.longitude)
+    signup.hint_metres = round(metres(there, (where.latitude, where.longitude)))
+    signup.hint_accuracy = None if where.accuracy is None else round(where.accuracy)
+    await work.session.flush()
+    return activity
 
 
 # -- hours --------------------------------------------------------------------------------------

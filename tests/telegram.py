@@ -410,6 +410,8 @@ class Town:
         handler = getattr(self, f"_on_{name.lower()}", None)
         if handler is not None:
             return handler(params)
+        if name == "editMessageMedia":
+            return self._change_picture(params, uploads)
         if name.startswith("send") and name != "sendChatAction":
             return self._on_send(params, uploads)
         return True
@@ -432,6 +434,13 @@ class Town:
             if somebody.toasts is not None and params.get("text"):
                 somebody.toasts.append(params["text"])
         return True
+
+    def _change_picture(self, params: dict[str, Any], uploads: dict[str, Any]) -> Any:
+        somebody = self.people[int(params["chat_id"])]
+        at = [shown.message_id for shown in somebody.screen].index(params["message_id"])
+        fresh = self._shown({**params, **params["media"]}, uploads, params["message_id"])
+        somebody.screen[at] = replace(fresh, edited=somebody.screen[at].edited + 1)
+        return self._as_message(params["chat_id"], params["message_id"])
 
     def _on_editmessagetext(self, params: dict[str, Any]) -> Any:
         somebody = self.people.get(int(params["chat_id"]))

@@ -153,6 +153,33 @@ async def to_remind(
     return [(signup, activity) for signup, activity in rows]
 
 
+async def with_code_shown(
+    session: AsyncSession, *, now: datetime, starts_before: datetime
+) -> Sequence[Activity]:
+    """Published activities whose check-in code is on a screen until later than now."""
+    rows = await session.scalars(
+        select(Activity).where(
+            Activity.code_until > now,
+            Activity.starts_at <= starts_before,
+            Activity.state == "published",
+        )
+    )
+    return rows.all()
+
+
+async def under_way(session: AsyncSession, volunteer_id: int) -> tuple[Signup, Activity] | None:
+    """Where a volunteer checked in last and has not checked out."""
+    rows = await session.execute(
+        select(Signup, Activity)
+        .join(Activity, Activity.id == Signup.activity_id)
+        .where(Signup.volunteer_id == volunteer_id, Signup.state == "arrived")
+        .order_by(Signup.arrived_at.desc())
+        .limit(1)
+    )
+    found = rows.first()
+    return (found[0], found[1]) if found else None
+
+
 async def hours_of_activity(session: AsyncSession, activity_id: int) -> Sequence[ServiceHours]:
     """What was proposed for an activity, the newest last."""
     rows = await session.scalars(

@@ -1,7 +1,8 @@
-"""Posters with a QR code, for a notice board (PDF to print) and for the chat (PNG)."""
+"""QR codes: alone for the chat, and on posters for a notice board (PDF to print, PNG)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ PAGE = 595, 842
 _PIXELS = 2
 _BAND = "#1F5FA8"
 _MARGIN, _SMALLEST_CODE, _LARGEST_CODE = 48, 200, 480
+_CODE_PIXELS = 840
 _QUIET = 4  # modules of white around the code (ISO/IEC 18004)
 
 
@@ -55,6 +57,18 @@ class _Box:
     width: float
     height: float
     colour: str
+
+
+def code_png(link: str) -> bytes:
+    """Only the code, about 800 pixels wide; raises ValueError when the link is too long."""
+    try:
+        code = segno.make_qr(link, error="m")
+    except segno.DataOverflowError as error:
+        raise ValueError("The link is too long for a QR code.") from error
+    target = BytesIO()
+    scale = max(4, _CODE_PIXELS // code.symbol_size(border=_QUIET)[0])
+    code.save(target, kind="png", scale=scale, border=_QUIET)
+    return target.getvalue()
 
 
 def poster_png(poster: Poster) -> bytes:

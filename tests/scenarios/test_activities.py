@@ -2,12 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from io import BytesIO
+
+import segno
+from PIL import Image
 
 from db.stores import activities as rows
 from services import clock
 from services.permissions import Role
 from tests.activities import enrol, planned
-from tests.telegram import Town
+from tests.telegram import Location, Somebody, Town
 
 
 async def test_staff_plan_by_a_form_and_volunteers_are_told(town: Town) -> None:
@@ -120,6 +124,87 @@ async def test_two_hundred_press_at_once_for_twenty_places(town: Town) -> None:
     assert told == list(range(1, 181))
 
 
+def code_on(leader: Somebody) -> str:
+    """What the link in the caption of the newest picture carries."""
+    shown = next(one for one in reversed(leader.screen) if "start=" in one.text)
+    return shown.text.partition("start=")[2].split()[0]
+
+
+async def test_the_code_is_a_picture_that_renews_itself_in_place(town: Town) -> None:
+    activity = await planned(town)
+    leader = next(w for w in town.people.values() if w.name == "负责人")
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(hours=48))
+    await leader.presses(f"att:code:{activity}")
+    shown = leader.screen[-1]
+    link = f"https://t.me/office_bot?start={code_on(leader)}"
+    assert modules(shown.file or b"") == expected(link)
+    count = len(leader.screen)
+    for minutes, edits in ((1, 1), (2, 1), (7, 2), (12, 3)):
+        clock.set_source(lambda m=minutes: now + timedelta(hours=48, minutes=m))  # type: ignore[misc]
+        await town.clock_work()
+        assert len(leader.screen) == count
+        assert leader.screen[-1].edited in (edits - 1, edits), minutes
+    link = f"https://t.me/office_bot?start={code_on(leader)}"
+    assert link not in shown.text
+    assert modules(leader.screen[-1].file or b"") == expected(link)
+    await leader.taps("看名单")
+    leader.sees("的名单")
+    clock.set_source(lambda: now + timedelta(hours=53))
+    edited = leader.screen[count - 1].edited
+    await town.clock_work()
+    assert leader.screen[count - 1].edited == edited
+    await leader.presses(f"att:code:{activity}")
+    leader.sees_toast("还不是签到的时间")
+
+
+def expected(link: str) -> list[list[bool]]:
+    return [[bool(module) for module in row] for row in segno.make_qr(link, error="m").matrix]
+
+
+def modules(png: bytes) -> list[list[bool]]:
+    """The dark modules of a drawn code, read from the middle of each."""
+    picture = Image.open(BytesIO(png)).convert("L")
+    dark = picture.point(lambda level: 255 if level < 128 else 0).getbbox()
+    assert dark is not None
+    left, top, right, _ = dark
+    row = [picture.getpixel((x, top)) for x in range(left, right)]
+    size = row.index(max(row)) // 7  # a finder pattern is seven modules wide
+    count = (right - left) // size
+    middle = [left + size * n + size // 2 for n in range(count)]
+    return [[picture.getpixel((x, top - left + y)) < 128 for x in middle] for y in middle]  # type: ignore[operator]
+
+
+async def test_a_location_after_check_in_is_only_a_hint(town: Town) -> None:
+    activity = await planned(town)
+    leader = next(w for w in town.people.values() if w.name == "负责人")
+    async with town.database.write() as session:
+        row = await rows.by_id(session, activity)
+        assert row is not None
+        row.latitude, row.longitude = 30.25, 115.06
+    lin, wang = [await town.person(n, community="donghu") for n in ("林阿姨", "王阿姨")]
+    await enrol(town, lin, wang)
+    await lin.presses(f"act:join:{activity}")
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(hours=48, minutes=2))
+    await lin.sends(Location(30.25, 115.06))
+    lin.sees("位置")
+    await leader.presses(f"att:code:{activity}")
+    await lin.sends(f"/start {code_on(leader)}")
+    await lin.taps("发位置")
+    assert lin.sees("参考").keys == ["发我现在的位置", "不发位置"]
+    await lin.sends("不发位置")
+    lin.sees("已经签到了")
+    await lin.sends(Location(30.2510, 115.06, 20))
+    lin.sees("只作参考")
+    await leader.presses(f"att:list:{activity}")
+    leader.sees("已签到", "约 111 米(误差 20 米)")
+    await wang.presses(f"att:where:{activity}")
+    wang.sees_toast("没有找到")
+    await wang.sends(Location(30.25, 115.06))
+    assert "参考" not in wang.screen[-1].text
+
+
 async def test_check_in_by_link_hours_by_two_people_and_a_dispute(town: Town) -> None:
     activity, other = await planned(town), 0
     leader = next(w for w in town.people.values() if w.name == "负责人")
@@ -130,7 +215,7 @@ async def test_check_in_by_link_hours_by_two_people_and_a_dispute(town: Town) ->
     now = clock.now()
     clock.set_source(lambda: now + timedelta(hours=48, minutes=2))
     await leader.presses(f"att:code:{activity}")
-    code = leader.screen[-1].text.partition("start=")[2].split()[0]
+    code = code_on(leader)
     assert len(code) <= 64
     await absent.sends(f"/start {code}")
     absent.sees("没有报这场活动")
