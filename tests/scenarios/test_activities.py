@@ -165,14 +165,13 @@ def expected(link: str) -> list[list[bool]]:
 def modules(png: bytes) -> list[list[bool]]:
     """The dark modules of a drawn code, read from the middle of each."""
     picture = Image.open(BytesIO(png)).convert("L")
-    dark = picture.point(lambda level: 255 if level < 128 else 0).getbbox()
-    assert dark is not None
-    left, top, right, _ = dark
-    row = [picture.getpixel((x, top)) for x in range(left, right)]
-    size = row.index(max(row)) // 7  # a finder pattern is seven modules wide
-    count = (right - left) // size
-    middle = [left + size * n + size // 2 for n in range(count)]
-    return [[picture.getpixel((x, top - left + y)) < 128 for x in middle] for y in middle]  # type: ignore[operator]
+    width, dots = picture.width, list(picture.tobytes())
+    dark = [[dots[y * width + x] < 128 for x in range(width)] for y in range(picture.height)]
+    left = next(line.index(True) for line in dark if True in line)
+    size = dark[left].index(False, left) - left  # a finder pattern is seven modules wide
+    size //= 7
+    middle = range(left + size // 2, width - left, size)
+    return [[dark[y][x] for x in middle] for y in middle]
 
 
 async def test_a_location_after_check_in_is_only_a_hint(town: Town) -> None:
