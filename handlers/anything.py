@@ -30,9 +30,13 @@ async def message(chat: Chat) -> None:
     danger = dangers.danger(given.text) if given.text else None
     if danger is not None:  # first and always, whatever else is under way
         await questions.warn(chat, danger)
-    if await report_intake.joins(chat) or await runner.take(chat):
-        return
-    for take in (place_desk.take, entry_files.take, attendance.take):
+    for take in (
+        report_intake.joins,
+        runner.take,
+        place_desk.take,
+        entry_files.take,
+        attendance.take,
+    ):
         if await take(chat):
             return
     if survey_authoring.takes(chat):
