@@ -123,7 +123,7 @@ class Process:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
-        health = Health(self.database, self.settings.health_port)
+        health = Health(self.database, self.settings.health_port, tiles=self.settings.map_tiles_url)
         if self.settings.health_port:
             await health.start()
         workers = [self.make_worker() for _ in range(self._worker_count())]

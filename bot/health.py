@@ -1,4 +1,6 @@
-"""/healthz and /metrics on a loopback port."""
+"""/healthz, /metrics and /map (the page of public reports) on a loopback port."""
+
+import asyncio
 
 import structlog
 from aiohttp import web
@@ -8,7 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from db.engine import Database
 from db.stores import inbox, outbox
+from db.work import Work
+from handlers.files import report_maps
 from services import clock
+from services.reports import maps
 
 log = structlog.get_logger(__name__)
 
@@ -16,11 +21,13 @@ log = structlog.get_logger(__name__)
 class Health:
     """Tells whether the process can do its work, and how it is doing."""
 
-    def __init__(self, database: Database, port: int) -> None:
+    def __init__(self, database: Database, port: int, *, tiles: str = "") -> None:
         self._database = database
         self._port = port
+        self._tiles = tiles
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/map", self._map)
         app.router.add_get("/metrics", self._metrics)
         self._runner = web.AppRunner(app, access_log=None)
 
@@ -53,6 +60,13 @@ class Health:
         usable = await self._measure()
         body = {"database": "ok" if usable else "unreachable"}
         return web.json_response(body, status=200 if usable else 503)
+
+    async def _map(self, _request: web.Request) -> web.Response:
+        """For everybody, once the office puts its web server before it."""
+        async with self._database.read() as session:
+            town = await maps.public(Work(session))
+        page = await asyncio.to_thread(report_maps.page, town, tiles=self._tiles)
+        return web.Response(text=page, content_type="text/html", charset="utf-8")
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         await self._measure()

@@ -12,21 +12,22 @@ from db.stores import outbox, places
 from db.work import Work
 from handlers.chat import Screen, compose
 from handlers.files import ledgers as files
-from handlers.files import report_charts
+from handlers.files import report_charts, report_maps
 from handlers.texts import say
 from services import clock
-from services.reports import figures, ledgers, periods
+from services.reports import figures, ledgers, maps, periods
 from services.reports.figures import Kind
 
 ENDINGS = {"open311": "json"}
 
 
 class ReportJobs:
-    """Runs the jobs "report_ledger" and "report_picture"."""
+    """Runs the jobs "report_ledger", "report_map" and "report_picture"."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, *, tiles: str = "") -> None:
         self._database = database
         self._folder = folder
+        self._tiles = tiles
 
     async def ledger(self, payload: Mapping[str, Any]) -> Effect:
         """Write the file that was ordered and send it."""
@@ -50,6 +51,19 @@ class ReportJobs:
         await asyncio.to_thread(self._write, path, content)
         title = report_charts.caption(found, owner=owner)
         return _sending(payload["chat_id"], Screen(title, picture={"path": path, "name": path}))
+
+    async def map(self, payload: Mapping[str, Any]) -> Effect:
+        """Draw the map of what everybody may see, or write its page, and send it."""
+        async with self._database.read() as session:
+            town = await maps.public(Work(session))
+        as_page = payload["form"] == "page"
+        path = f"exports/{secrets.token_hex(8)}.{'html' if as_page else 'png'}"
+        if as_page:
+            content = report_maps.page(town, tiles=self._tiles).encode()
+        else:
+            content = await asyncio.to_thread(report_maps.picture, town)
+        await asyncio.to_thread(self._write, path, content)
+        return _sending(payload["chat_id"], report_maps.screen(town, path, as_page=as_page))
 
     async def _content(self, kind: str, payload: Mapping[str, Any]) -> bytes:
         start, end = ledgers.last_days()

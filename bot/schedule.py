@@ -46,8 +46,9 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     knowledge = EntryJobs(process.database, process.bot, process.settings.data_dir)
     gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
-    reports = ReportJobs(process.database, process.settings.data_dir)
     honours = RecognitionJobs(process.database, process.office, process.settings.data_dir)
+    tiles = process.settings.map_tiles_url
+    reports = ReportJobs(process.database, process.settings.data_dir, tiles=tiles)
     return {
         "certificate": honours.certificate,
         "certificate_batch": honours.batch,
@@ -62,6 +63,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "media": process.photographer.fetch,
         "recognition_statistics": honours.statistics,
         "report_ledger": reports.ledger,
+        "report_map": reports.map,
         "report_picture": reports.picture,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,

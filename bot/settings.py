@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from handlers.files import report_maps
+
 REAL_API = "https://api.telegram.org"
 
 
@@ -30,7 +32,7 @@ class Settings(BaseSettings):
         default=None, description="Secret token Telegram sends along"
     )
     health_port: int = Field(
-        default=8081, description="Loopback port of /healthz and /metrics; 0 = none"
+        default=8081, description="Loopback port of /healthz, /metrics and /map; 0 = none"
     )
     sandbox_port: int = Field(default=8088, description="Port of the demo page")
     data_dir: Path = Field(
@@ -52,6 +54,9 @@ class Settings(BaseSettings):
     knowledge_engine: Literal["memory", "tantivy"] = Field(
         default="memory", description="tantivy (an extra) for more than 100,000 entries"
     )
+    map_tiles_url: str = Field(
+        default="", description="Tiles of your own for the map page: https://…/{z}/{x}/{y}.png"
+    )
     demo: bool | None = Field(
         default=None, description="Example places and answers; default: demo mode"
     )
@@ -61,6 +66,12 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: object) -> object:
         if isinstance(value, str):
             return frozenset(int(part) for part in value.replace(",", " ").split())
+        return value
+
+    @field_validator("map_tiles_url")
+    @classmethod
+    def _check_tiles(cls, value: str) -> str:
+        report_maps.origin(value)
         return value
 
     @field_validator("bot_token", "secret_key", "webhook_secret", mode="before")

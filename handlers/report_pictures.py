@@ -15,6 +15,8 @@ from services.reports.periods import Period
 
 FIRST = "days90"
 """The period that is shown first, and to residents."""
+MAPS = ("map", "page")
+"""The map of what everybody may see: a picture, or a page that can be enlarged."""
 Reach = list[int] | None
 
 
@@ -37,9 +39,13 @@ async def progress(chat: Chat) -> None:
 
 
 async def pressed_by_anybody(chat: Chat) -> None:
-    """Buttons of /progress: 'prog:<kind>' and 'prog:draw:<kind>'."""
+    """Buttons of /progress: 'prog:<kind>', 'prog:draw:<kind>', 'prog:map', 'prog:page'."""
     act, kind = chat.press_parts(2)
-    if act == "draw":
+    if act in MAPS:
+        await _order_map(chat, act)
+    elif act == "again":
+        await _show_public(chat, Kind.CATEGORY, edit=False)
+    elif act == "draw":
         await _draw(chat, _kind(kind), FIRST, None)
     else:
         await _show_public(chat, _kind(act))
@@ -59,6 +65,7 @@ async def _show(chat: Chat, kind: Kind, period: str, *, edit: bool = True) -> No
     ways = [
         _button("report_pictures.button.draw", f"rdesk:pic:draw:{kind}:{period}"),
         _button("report_pictures.button.period", f"rdesk:pic:when:{kind}"),
+        _button("report_maps.button.map", "prog:map"),
     ]
     back = _button("report_pictures.button.back", "rdesk:list:new:0")
     text = await _text(chat, kind, period, figures.reach(chat.actor))
@@ -66,12 +73,13 @@ async def _show(chat: Chat, kind: Kind, period: str, *, edit: bool = True) -> No
     await chat.show(screen, slot="rdesk", edit=edit)
 
 
-async def _show_public(chat: Chat, kind: Kind) -> None:
+async def _show_public(chat: Chat, kind: Kind, *, edit: bool = True) -> None:
     ways = [_button(f"report_pictures.kind.{one}", f"prog:{one}") for one in Kind if one != kind]
     ways.append(_button("report_pictures.button.draw", f"prog:draw:{kind}"))
+    ways.append(_button("report_maps.button.map", "prog:map"))
     back = _button("report_pictures.button.menu", "menu:home")
     screen = Screen(await _text(chat, kind, FIRST, None), (*in_rows(ways), (back,)))
-    await chat.show(screen, slot=SLOT, edit=True)
+    await chat.show(screen, slot=SLOT, edit=edit)
 
 
 async def _text(chat: Chat, kind: Kind, period: str, communities: Reach) -> str:
@@ -112,3 +120,9 @@ async def _draw(chat: Chat, kind: Kind, period: str, communities: Reach) -> None
     }
     await jobs.add(chat.work.session, "report_picture", payload, now=clock.now())
     chat.tell("report_pictures.drawn")
+
+
+async def _order_map(chat: Chat, form: str) -> None:
+    payload = {"chat_id": chat.id, "form": form}
+    await jobs.add(chat.work.session, "report_map", payload, now=clock.now())
+    chat.tell("report_maps.drawn")

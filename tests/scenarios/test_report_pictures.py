@@ -133,3 +133,25 @@ async def test_everybody_sees_how_the_street_is_getting_on(town: Town) -> None:
     await wang.taps("回菜单")
     await wang.taps("办得怎么样")
     wang.sees("各类事情")
+
+
+async def test_the_map_shows_places_and_nothing_about_people(town: Town) -> None:
+    await busy(town)
+    await reported(town, "xixia", "sewer", days=1, state="submitted")
+    async with town.database.write() as session:
+        row = await session.scalar(select(Report).where(Report.category == "noise"))
+        assert row is not None
+        row.latitude, row.longitude = 30.712345, 111.298765
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/progress")
+    await wang.taps("地图")
+    assert is_picture(wang)
+    wang.sees("街道上报地图", "湖滨小区 3 件,办好 3", "西峡社区 1 件,办好 1", "东湖社区 2 件")
+    await wang.taps("能放大的地图")
+    page = (wang.screen[-1].file or b"").decode()
+    assert wang.screen[-1].file_name.endswith(".html")
+    assert "[30.712, 111.299]" in page
+    for hidden in ("secret", "30.7123", "T-0", "submitted"):
+        assert hidden not in page
+    await wang.taps("返回")
+    wang.sees("各类事情")
