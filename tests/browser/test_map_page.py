@@ -42,6 +42,7 @@ async def test_the_page_works_on_a_phone_without_a_network(
     assert before
     assert after
     assert before["x"] != after["x"]
+    await page.click("#out")
     await page.select_option("#kind", "下水道")
     assert await page.locator("li").count() == 2
     await page.locator(".spot").first.click()
