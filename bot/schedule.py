@@ -13,6 +13,7 @@ from bot.recognition_jobs import RecognitionJobs
 from bot.report_jobs import ReportJobs
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
+from bot.survey_lists import ListImport
 from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
@@ -30,7 +31,7 @@ from services import (
     signups,
 )
 from services.reports import reminders
-from services.surveys import desk
+from services.surveys import desk, paces
 
 if TYPE_CHECKING:
     from bot.app import Process
@@ -69,6 +70,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,
         "survey_import": WorkbookImport(process.bot).run,
+        "survey_list": ListImport(process.bot).run,
         "year_picture": honours.year_picture,
     }
 
@@ -118,7 +120,7 @@ def _drop_exports(process: "Process") -> Callable[[Work], Awaitable[None]]:
 
 
 async def _expire_forms(work: Work) -> None:
-    await fillings.expire(work)
+    await fillings.expire(work, leaving=paces.gave_up)
 
 
 def _forget_questions(process: "Process") -> Callable[[Work], Awaitable[None]]:

@@ -2,22 +2,25 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from bot.jobs import Effect
 from db.engine import Database
+from db.models.surveys import Survey
 from db.stores import outbox
 from db.work import Work
 from handlers.chat import Button, Screen, compose
 from handlers.files import charts
+from handlers.files.charts import Chart, Series
 from handlers.texts import say
 from services import clock
 from services.permissions import Actor, HeldRole, Permission, Role
-from services.surveys import answering, desk, reminding
-from services.surveys.desk import Tally
+from services.surveys import answering, desk, paces, quotas, reminding
 
 PART = 500  # rows an insert: databases limit the parameters of a statement
 
@@ -30,42 +33,76 @@ class SurveyJobs:
         self._folder = folder
 
     async def batch(self, payload: Mapping[str, Any]) -> Effect:
-        """Publish the waiting answers of a questionnaire if they are enough."""
+        """Publish the waiting answers of a questionnaire, and add up how people went through it,
+        each if they are enough."""
 
         async def effect(work: Work) -> None:
             await answering.shuffle_batch(work, payload["survey_id"])
+            await paces.add_up(work, payload["survey_id"])
 
         return effect
 
     async def chart(self, payload: Mapping[str, Any]) -> Effect:
-        """Draw the chart of one question and send it."""
+        """Draw the chart of one question, or of the communities (no page), and send it."""
         async with self._database.read() as session:
             work = Work(session)
             asked = Actor(0, (HeldRole(Role.ADMIN),))
             survey = await desk.access(work, asked, payload["survey_id"], Permission.SURVEY_RESULTS)
-            tallies = await desk.tallies(work, survey)
-        if payload["page"] >= len(tallies):
-            return _nothing
-        tally = tallies[payload["page"]]
-        name = f"exports/{secrets.token_hex(8)}.png"
-        await asyncio.to_thread(self._draw, tally, name)
-        note = say("survey_desk.chart_note", title=tally.label, count=tally.answered)
-        calls = compose(payload["chat_id"], Screen(note, picture={"path": name}))
+            drawn = await _drawn(work, survey, payload["page"])
+        if drawn is None:
+            note = say("survey_desk.too_few")
+            calls = compose(payload["chat_id"], Screen(note))
+        else:
+            chart, note = drawn
+            name = f"exports/{secrets.token_hex(8)}.png"
+            await asyncio.to_thread(self._draw, chart, name)
+            calls = compose(payload["chat_id"], Screen(note, picture={"path": name}))
 
         async def effect(work: Work) -> None:
             await outbox.add(work.session, calls, now=clock.now())
 
         return effect
 
-    def _draw(self, tally: Tally, name: str) -> None:
-        chart = charts.Chart(
-            title=tally.label,
-            labels=[label for label, _ in tally.counts],
-            series=[charts.Series("", [float(count) for _, count in tally.counts])],
-        )
+    def _draw(self, chart: Chart, name: str) -> None:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(charts.bar_chart(chart))
+
+
+async def _drawn(work: Work, survey: Survey, page: int | None) -> tuple[Chart, Markup] | None:
+    """A chart and the words beside it, which say the same; None where there is nothing yet."""
+    if page is None:
+        return await _of_communities(work, survey)
+    tallies = await desk.tallies(work, survey)
+    if page >= len(tallies) or not tallies[page].counts:
+        return None
+    tally = tallies[page]
+    shown = tally.counts[: charts.MOST_BARS]
+    chart = Chart(
+        title=tally.label,
+        labels=[label for label, _ in shown],
+        series=[Series("", [float(count) for _, count in shown])],
+    )
+    return chart, say("survey_desk.chart_note", title=tally.label, count=tally.answered)
+
+
+async def _of_communities(work: Work, survey: Survey) -> tuple[Chart, Markup] | None:
+    """What came from each community, beside what is wanted of it."""
+    found = await quotas.standings(work, survey)
+    if not found:
+        return None
+    series = [Series(str(say("survey_desk.collected")), [float(one.count) for one in found])]
+    if any(one.target for one in found):
+        wanted = [float(one.target) if one.target else None for one in found]
+        series.append(Series(str(say("survey_desk.wanted")), wanted))
+    title = str(say("survey_desk.by_community"))
+    chart = Chart(
+        title=title,
+        subtitle=survey.title,
+        labels=[one.name or str(say("survey_desk.nowhere")) for one in found],
+        series=series,
+    )
+    return chart, say("survey_desk.chart_note", title=title, count=sum(o.count for o in found))
 
 
 async def remind(work: Work) -> None:
@@ -73,8 +110,7 @@ async def remind(work: Work) -> None:
     found = await reminding.due(work)
     calls = []
     for one in found:
-        rows = tuple((Button(title, f"svy:go:{key}"),) for key, title in one.surveys)
-        screen = Screen(say("surveys.reminder"), rows)
+        screen = Screen(say("surveys.reminder"), _reminder_rows(one.surveys))
         for call in compose(one.person.telegram_id or 0, screen, one.person.large_print):
             unique = f"survey-reminder:{one.round}:{one.person.id}"
             calls.append(replace(call, priority=outbox.BROADCAST, at_most_once=True, dedup=unique))
@@ -82,5 +118,11 @@ async def remind(work: Work) -> None:
         await outbox.add(work.session, calls[start : start + PART], now=clock.now())
 
 
-async def _nothing(_work: Work) -> None:
-    return
+def _reminder_rows(waiting: Sequence[tuple[int, str]]) -> tuple[tuple[Button, ...], ...]:
+    """Go to each questionnaire, and one press to hear of it no more."""
+    rows = [(Button(title, f"svy:go:{key}"),) for key, title in waiting]
+    for key, title in waiting:
+        label = say("surveys.button.no_more") if len(waiting) == 1 else say(
+            "surveys.button.no_more_of", title=title[:20])  # fmt: skip
+        rows.append((Button(str(label.unescape()), f"svy:mute:{key}"),))
+    return tuple(rows)

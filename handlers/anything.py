@@ -9,6 +9,7 @@ from handlers import (
     questions,
     report_intake,
     reports_around,
+    survey_audience,
     survey_authoring,
 )
 from handlers.chat import Button, Chat, Kind
@@ -35,6 +36,7 @@ async def message(chat: Chat) -> None:
         runner.take,
         place_desk.take,
         entry_files.take,
+        survey_audience.take,
         attendance.take,
     ):
         if await take(chat):

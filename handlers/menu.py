@@ -52,6 +52,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.MINE, "menu.move", "me:move"),
     Line(Page.MINE, "menu.phone", "me:phone"),
     Line(Page.MINE, "menu.privacy", "me:privacy"),
+    Line(Page.MINE, "menu.survey_reminders", "svy:remind:0"),
     Line(Page.STAFF, "menu.desk_reports", "rdesk:list", P.REPORT_VIEW),
     Line(Page.STAFF, "menu.desk_volunteers", "vdesk:list", P.VOLUNTEER_VIEW),
     Line(Page.STAFF, "menu.desk_surveys", "sdesk:list", P.SURVEY_RESULTS),

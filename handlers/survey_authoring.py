@@ -111,12 +111,12 @@ def draft_screen(
     survey_id: int, title: str, namesakes: list[tuple[int, str]], warnings: str = ""
 ) -> Screen:
     """The card of a draft: fill it in for a try, publish it, throw it away."""
-    acts = [("preview", ""), ("publish", ""), ("file", ""), ("drop", "")]
     rows = [
         (Button(str(say(f"survey_desk.button.{act}")), f"sdraft:{act}:{survey_id}"),)
-        for act, _ in acts
+        for act in ("preview", "publish", "file", "drop")
     ]
-    for other, name in namesakes[:2]:
+    rows.insert(2, (Button(str(say("survey_desk.button.people")), f"slist:show:{survey_id}"),))
+    for other, name in namesakes[:1]:
         label = str(say("survey_desk.button.version", title=name[:30]).unescape())
         rows.insert(2, (Button(label, f"sdraft:version:{survey_id}:{other}"),))
     text = say("survey_desk.draft", title=title)
@@ -136,7 +136,7 @@ async def _published(chat: Chat, submission: Submission) -> None:
     await chat.say(
         "survey_desk.published",
         [Button(str(say("survey_desk.button.poster")), f"sdesk:posters:{survey.id}")],
-        [Button(str(say("survey_desk.button.back")), f"sdesk:show:{survey.id}")],
+        [Button(str(say("survey_desk.button.back")), f"sdesk:anew:{survey.id}")],
         title=survey.title,
         link=link,
     )
@@ -152,6 +152,7 @@ def _publication(submission: Submission) -> Publication:
         communities=[int(one) for one in values.get("communities") or ()],
         roles=list(values.get("roles") or ()),
         target=int(values.get("target") or 0),
+        stops=values.get("stops") == "yes",
     )
 
 
@@ -162,7 +163,7 @@ def _day(value: str | None) -> date | None:
 async def _tried(chat: Chat, submission: Submission) -> None:
     await chat.say(
         "survey_desk.tried",
-        [Button(str(say("survey_desk.button.back")), f"sdesk:show:{submission.subject}")],
+        [Button(str(say("survey_desk.button.back")), f"sdesk:anew:{submission.subject}")],
     )
 
 

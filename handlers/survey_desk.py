@@ -4,21 +4,22 @@ from markupsafe import Markup
 
 from db.models.surveys import Survey
 from db.stores import jobs
-from handlers import survey_results
+from handlers import survey_progress, survey_results
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
-from services import clock, fillings, places
+from services import clock, fillings
 from services.permissions import Permission
 from services.surveys import desk, reminding
 from services.surveys import results as looked_into
 from services.surveys.answering import BATCH
-from services.surveys.desk import Progress, Tally
+from services.surveys.desk import Tally
 
 BAR = 10  # characters of a full bar
+A_PAGE = 6
 
 
-async def listing(chat: Chat) -> None:
-    """Every questionnaire with its state and counts."""
+async def listing(chat: Chat, page: int = 0) -> None:
+    """Every questionnaire with its state and counts, six at a time."""
     found = await desk.listed(chat.work, chat.actor)
     write = (Button(str(say("survey_desk.button.write")), "sdraft:help"),)
     every = str(await reminding.days(chat.work))
@@ -27,15 +28,24 @@ async def listing(chat: Chat) -> None:
     if not found:
         await chat.show(Screen(say("survey_desk.none"), tuple(new)))
         return
-    lines, rows = [], []
-    for survey in found:
+    lines: list[Markup] = []
+    rows: list[tuple[Button, ...]] = []
+    for survey in found[page * A_PAGE : (page + 1) * A_PAGE]:
         reached = await desk.progress(chat.work, survey)
         state = say(f"survey_desk.state.{survey.state}")
         lines.append(
             say("survey_desk.line", title=survey.title, state=state, count=reached.answered)
         )
         rows.append((Button(survey.title, f"sdesk:show:{survey.id}"),))
+    if turning := _turning(page, len(found)):
+        rows.append(turning)
     await chat.show(Screen(say("survey_desk.list", lines=join(lines)), (*rows, *new)))
+
+
+def _turning(page: int, count: int) -> tuple[Button, ...]:
+    before = Button(str(say("survey_desk.button.previous_page")), f"sdesk:list:{page - 1}")
+    after = Button(str(say("survey_desk.button.more")), f"sdesk:list:{page + 1}")
+    return (*((before,) if page else ()), *((after,) if count > (page + 1) * A_PAGE else ()))
 
 
 async def pressed(chat: Chat) -> None:
@@ -44,7 +54,7 @@ async def pressed(chat: Chat) -> None:
     if act == "remind":
         await reminding.set_next(chat.work, chat.actor)
     if act in ("list", "remind") or not number.isdecimal():
-        await listing(chat)
+        await listing(chat, _number(number))
         return
     need = Permission.SURVEY_EDIT if act in ("open", "close") else Permission.SURVEY_RESULTS
     survey = await desk.access(chat.work, chat.actor, int(number), need)
@@ -58,33 +68,30 @@ async def pressed(chat: Chat) -> None:
 
 
 async def _look(chat: Chat, survey: Survey, act: str, page: str) -> None:
-    turned = int(page) if page.isdecimal() else 0
+    """Look at one page of it; what nobody knows is the first page."""
+    first, _, second = page.partition(".")
+    number, inner = _number(first), _number(second)
     if act == "results":
-        first, _, text_page = page.partition(".")
-        await results(
-            chat,
-            survey,
-            int(first) if first.isdecimal() else 0,
-            int(text_page) if text_page.isdecimal() else 0,
-        )
-    elif act == "chart":
-        await _order_chart(chat, survey, page)
-    elif act == "export":
-        await survey_results.export(chat, survey)
-    elif act == "file":
-        await survey_results.file(chat, survey, page)
-    elif act == "posters":
-        await survey_results.posters(chat, survey, turned)
-    elif act == "poster":
-        await survey_results.poster(chat, survey, page)
-    elif act == "cross":
-        await survey_results.cross(chat, survey, page)
+        await results(chat, survey, number, inner)
+    elif act in ("chart", "reached"):
+        await _order_chart(chat, survey, number if act == "chart" else None)
+    elif act in ONE_PAGE:
+        await ONE_PAGE[act](chat, survey)
+    elif act in TURNED:
+        await TURNED[act](chat, survey, number)
+    elif act in CHOSEN:
+        await CHOSEN[act](chat, survey, page)
     else:
-        await show(chat, survey)
+        await show(chat, survey, edit=act != "anew")
 
 
-async def show(chat: Chat, survey: Survey) -> None:
-    """One questionnaire: counts, by community, and what can be done."""
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+async def show(chat: Chat, survey: Survey, *, edit: bool = True) -> None:
+    """One questionnaire: counts, by community, and what can be done. Its card is changed in
+    place, or comes anew where it has moved far up in the chat."""
     reached = await desk.progress(chat.work, survey)
     text = say(
         "survey_desk.page",
@@ -93,26 +100,46 @@ async def show(chat: Chat, survey: Survey) -> None:
         answered=reached.answered,
         under_way=reached.under_way,
         visible=reached.visible,
-        communities=await _by_community(chat, survey, reached),
+        communities=await survey_progress.by_community(chat, survey),
     )
-    if (stands := await survey_results.standing(chat, survey)) is not None:
+    if (limits := await survey_progress.limits(chat, survey)) is not None:
+        text = join([text, limits], "\n\n")
+    if (stands := await survey_progress.standing(chat, survey)) is not None:
         text = join([text, stands], "\n\n")
     if survey.anonymous and reached.answered > reached.visible:
         text = join([text, say("survey_desk.by_batches", batch=BATCH)], "\n\n")
-    rows: list[tuple[Button, ...]] = [
-        (Button(str(say("survey_desk.button.results")), f"sdesk:results:{survey.id}:0"),)
-    ]
-    if chat.actor.can(Permission.SURVEY_EDIT) and survey.state == "draft":
-        rows = [_draft_button(survey, act) for act in ("preview", "publish", "file", "drop")]
-    elif chat.actor.can(Permission.SURVEY_EDIT):
-        act = "close" if survey.state == "open" else "open"
-        key = f"survey_desk.button.{act}"
-        rows.append((Button(str(say(key)), f"sdesk:{act}:{survey.id}"),))
-        rows.append((*_draft_button(survey, "clone"), *_draft_button(survey, "file")))
-    if survey.state != "draft":
-        rows.append((_button("export", survey), _button("poster", survey, "posters")))
-    rows.append((Button(str(say("survey_desk.button.back")), "sdesk:list"),))
-    await chat.show(Screen(text, tuple(rows)), slot=f"sdesk:{survey.id}", edit=True)
+    rows = (*_rows(chat, survey), (Button(str(say("survey_desk.button.back")), "sdesk:list"),))
+    await chat.show(Screen(text, rows), slot=f"sdesk:{survey.id}", edit=edit)
+
+
+def _rows(chat: Chat, survey: Survey) -> list[tuple[Button, ...]]:
+    """What can be done with it, by whom."""
+    may_edit = chat.actor.can(Permission.SURVEY_EDIT)
+    if survey.state == "draft":
+        acts = ("preview", "publish", "file", "drop") if may_edit else ()
+        rows = [_draft_button(survey, act) for act in acts]
+        return [*rows[:2], (_people_button(survey),), *rows[2:]] if may_edit else []
+    results = Button(str(say("survey_desk.button.results")), f"sdesk:results:{survey.id}:0")
+    looks = (_button("reached", survey), _button("paces", survey))
+    rows = [(results,), looks, (_button("export", survey),)]
+    if not may_edit:
+        return [*rows, (_button("poster", survey, "posters"),)]
+    act = "close" if survey.state == "open" else "open"
+    return [*rows, (_button(act, survey),), (_button("more_acts", survey, "acts"),)]
+
+
+async def acts(chat: Chat, survey: Survey) -> None:
+    """What is not needed every day: posters, the list of people, the questions themselves."""
+    rows: list[tuple[Button, ...]] = [(_button("poster", survey, "posters"),)]
+    if chat.actor.can(Permission.SURVEY_EDIT):
+        rows.append((_people_button(survey),))
+        rows += [_draft_button(survey, "clone"), _draft_button(survey, "file")]
+    screen = Screen(say("surveys.title", title=survey.title), (*rows, survey_results.back(survey)))
+    await chat.show(screen, slot=f"sdesk:{survey.id}", edit=True)
+
+
+def _people_button(survey: Survey) -> Button:
+    return Button(str(say("survey_desk.button.people")), f"slist:show:{survey.id}")
 
 
 def _button(key: str, survey: Survey, act: str = "") -> Button:
@@ -121,23 +148,6 @@ def _button(key: str, survey: Survey, act: str = "") -> Button:
 
 def _draft_button(survey: Survey, act: str) -> tuple[Button, ...]:
     return (Button(str(say(f"survey_desk.button.{act}")), f"sdraft:{act}:{survey.id}"),)
-
-
-async def _by_community(chat: Chat, survey: Survey, reached: Progress) -> Markup:
-    """Counts against targets; where there is no target, from SMALLEST answers on."""
-    names = {c.id: c.name for c in await places.communities(chat.work)}
-    lines = []
-    for key, target in survey.targets.items():
-        count = reached.by_community.get(int(key), 0)
-        name, share = names.get(int(key), ""), min(999, 100 * count // target)
-        params = {"name": name, "count": count, "target": target, "share": share}
-        lines.append(say("survey_desk.community_target", **params))
-    lines += [
-        say("survey_desk.community", name=names.get(key or 0, say("survey_desk.nowhere")), count=n)
-        for key, n in sorted(reached.by_community.items(), key=lambda pair: -pair[1])
-        if n >= desk.SMALLEST and str(key) not in survey.targets
-    ]
-    return join(lines) if lines else say("survey_desk.too_few")
 
 
 async def results(chat: Chat, survey: Survey, page: int, text_page: int = 0) -> None:
@@ -202,7 +212,17 @@ def _bar(label: str, count: int, most: int, total: int) -> Markup:
     )
 
 
-async def _order_chart(chat: Chat, survey: Survey, page: str) -> None:
-    payload = {"survey_id": survey.id, "page": int(page or 0), "chat_id": chat.id}
+async def _order_chart(chat: Chat, survey: Survey, page: int | None) -> None:
+    """The picture of one question, or of what came from each community."""
+    payload = {"survey_id": survey.id, "page": page, "chat_id": chat.id}
     await jobs.add(chat.work.session, "survey_chart", payload, now=clock.now())
     chat.tell("survey_desk.drawing")
+
+
+ONE_PAGE = {"acts": acts, "export": survey_results.export}
+TURNED = {"paces": survey_progress.paces, "posters": survey_results.posters}
+CHOSEN = {
+    "cross": survey_results.cross,
+    "file": survey_results.file,
+    "poster": survey_results.poster,
+}

@@ -117,21 +117,6 @@ def _test(test: ChiSquare | None) -> Markup:
     return join([said, say("survey_desk.cross_shaky")]) if test.shaky else said
 
 
-async def standing(chat: Chat, survey: Survey) -> Markup | None:
-    """How many finish, and where those who are not done stand."""
-    reached = await results.completion(chat.work, survey)
-    if not reached.begun:
-        return None
-    share = 100 * reached.handed_in // reached.begun
-    told = say("survey_desk.completion", begun=reached.begun, handed_in=reached.handed_in,
-               given_up=reached.given_up, share=share)  # fmt: skip
-    found = await results.standing(chat.work, survey)
-    if not found:
-        return told
-    lines = [say("survey_desk.stands_at", label=label, count=count) for label, count in found]
-    return join([told, say("survey_desk.standing", lines=join(lines))])
-
-
 def cross_button(chat_survey: Survey, tally: Tally, names: list[str]) -> tuple[Button, ...]:
     """Under a question that can be compared."""
     if tally.name not in names or len(names) < 2:

@@ -1,7 +1,8 @@
 """Keeps fillings in the database: beginning, going on, putting aside, handing in."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from services.permissions import Actor
 from services.photos import CleanPhoto
 
 ABANDONED_AFTER = timedelta(days=60)
+PAUSE = timedelta(minutes=5)
+"""Whoever takes longer over a question has put the phone down."""
 _documents: dict[str, Document] = {}
 
 
@@ -33,6 +36,16 @@ class Open:
         self.row.state = filling.to_json()
         self.row.changed_at = clock.now()
 
+    def time(self, question: str) -> None:
+        """Count the seconds since the last act for a question of a timed form; a question with a
+        pause in it is left out. To be called before the answer is put."""
+        kept = dict(self.row.seconds or {})
+        passed = clock.now() - self.row.changed_at
+        before = kept.get(question, 0)
+        paused = before is None or not timedelta(0) <= passed <= PAUSE
+        kept[question] = None if paused else before + round(passed.total_seconds())
+        self.row.seconds = kept
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -46,6 +59,8 @@ class Submission:
     for_another: bool
     media: tuple[FormMedia, ...] = ()
     seconds: float = 0.0
+    paces: Mapping[str, int | None] = field(default_factory=dict)
+    """Seconds by question, of timed forms; None where there was a pause."""
 
 
 async def publish(work: Work, document: Document, name: str | None = None) -> int:
@@ -167,7 +182,7 @@ async def close(work: Work, one: Open, outcome: str) -> None:
     """End a filling: handed in, cancelled or expired. Its answers are not kept here."""
     one.row.closed_at = clock.now()
     one.row.outcome = outcome
-    one.row.state = {}
+    one.row.state, one.row.seconds = {}, None
     await work.session.flush()
 
 
@@ -210,6 +225,7 @@ async def submission(work: Work, one: Open) -> Submission:
         for_another=row.for_another,
         media=tuple(await forms.media_of(work.session, row.token)),
         seconds=(clock.now() - row.created_at).total_seconds(),
+        paces=row.seconds or {},
     )
 
 
@@ -246,9 +262,11 @@ def _describe(media: FormMedia, photo: CleanPhoto) -> None:
         media.longitude = photo.offered_place.longitude
 
 
-async def expire(work: Work) -> int:
-    """Close what nobody went on with for a long time; how many."""
+async def expire(work: Work, leaving: Callable[[Work, Open], Awaitable[None]]) -> int:
+    """Close what nobody went on with for a long time, each after `leaving`; how many."""
     rows = await forms.untouched_since(work.session, clock.now() - ABANDONED_AFTER)
     for row in rows:
-        row.closed_at, row.outcome, row.state = clock.now(), "expired", {}
+        one = await _opened(work, row)
+        await leaving(work, one)
+        await close(work, one, "expired")
     return len(rows)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from db.models import certificates, clubs, forms, people, questions, reports, surveys, volunteers
-from db.stores import consents, inbox, jobs, outbox, personal_data
+from db.stores import consents, inbox, jobs, outbox, personal_data, survey_audiences
 from db.stores import people as people_rows
 from db.stores.personal_data import Holding, Owner
 from db.work import Work
@@ -83,6 +83,8 @@ HOLDINGS: tuple[Holding, ...] = (
         photos=("sha256", "thumbnail_sha256"),
     ),
     Holding("named_answers", surveys.SurveyResponse, "person_id"),
+    Holding("survey_lists", surveys.SurveyInvitee, "person_id"),
+    Holding("survey_mutes", surveys.SurveyMute, "person_id"),
 )
 
 #: What goes when a consent is taken back, by the names of HOLDINGS.
@@ -167,6 +169,9 @@ async def erase(work: Work, person: people.Person, *, at: datetime) -> tuple[str
     telegram_id = person.telegram_id
     words = [word for word in (person.name, person.phone) if word and len(word) > 1]
     words += await _written_names(work, person)
+    if person.phone:
+        known = [one.hex() for one in privacy.blind_indexes(person.phone, "phone")]
+        await survey_audiences.forget_phone(work.session, known)
     photos = await _erase_rows(work, person, HOLDINGS)
     if telegram_id is not None:
         await inbox.forget_person(work.session, telegram_id)

@@ -28,7 +28,8 @@ class FormFilling(Base):
     """One person filling in one version of a form. There is no stored position.
 
     `state` is services.forms.Filling without its document; it holds names and phones, so it is
-    sealed. A filling that is `paused` waits: what the person types is not for it.
+    sealed. `seconds` (by question, of timed forms) goes with it when the filling ends. A filling
+    that is `paused` waits: what the person types is not for it.
     """
 
     __tablename__ = "form_fillings"
@@ -43,6 +44,7 @@ class FormFilling(Base):
     subject: Mapped[str] = mapped_column(String(80), default="")
     for_another: Mapped[bool] = mapped_column(default=False)
     state: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
+    seconds: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     paused: Mapped[bool] = mapped_column(default=False)
     submitting: Mapped[bool] = mapped_column(default=False)
     album: Mapped[str | None] = mapped_column(String(40))

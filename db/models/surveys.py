@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
-from db.encryption import EncryptedJSON
+from db.encryption import EncryptedJSON, EncryptedText, blind_index_of
 
 UNORDERED = {"sqlite_with_rowid": False}  # a hidden row number would tell the order of arrival
 
@@ -28,10 +28,38 @@ class Survey(Base):
     closes_at: Mapped[datetime | None]
     audience: Mapped[dict[str, Any]]
     targets: Mapped[dict[str, Any]]
+    stops: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+
+
+class SurveyInvitee(Base):
+    """Somebody on the list of a questionnaire that is for a list: a person, a volunteer, or a
+    phone of somebody who has not come yet."""
+
+    __tablename__ = "survey_invitees"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    volunteer_id: Mapped[int | None] = mapped_column(BigInteger)
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    phone_index: Mapped[str | None] = mapped_column(
+        String(64), index=True, info=blind_index_of("phone", purpose="phone")
+    )
+
+
+class SurveyMute(Base):
+    """That somebody does not want to be reminded of a questionnaire; `survey_id` 0: of any."""
+
+    __tablename__ = "survey_mutes"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id"), primary_key=True, autoincrement=False
+    )
+    survey_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class SurveyParticipation(Base):
@@ -74,3 +102,34 @@ class SurveyResponse(Base):
     answer: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     published_on: Mapped[date]
     example: Mapped[bool] = mapped_column(default=False)
+
+
+class SurveyTrace(Base):
+    """How somebody went through the questions, sealed, until enough of them are there to be
+    added up: seconds a question, and where they gave up. Nothing of it is kept after that."""
+
+    __tablename__ = "survey_traces"
+    __table_args__ = UNORDERED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("form_documents.id"))
+    trace: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
+
+
+class SurveyPace(Base):
+    """Sums over everybody for one question of one version: no row is about a person."""
+
+    __tablename__ = "survey_paces"
+    __table_args__ = UNORDERED
+
+    survey_id: Mapped[int] = mapped_column(
+        ForeignKey("surveys.id"), primary_key=True, autoincrement=False
+    )
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("form_documents.id"), primary_key=True, autoincrement=False
+    )
+    question: Mapped[str] = mapped_column(String(200), primary_key=True)
+    timed: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[int] = mapped_column(default=0)
+    stopped: Mapped[int] = mapped_column(default=0)

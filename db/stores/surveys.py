@@ -100,6 +100,24 @@ async def participants(session: AsyncSession, survey_id: int) -> dict[int | None
     return {row[0]: row[1] for row in rows}
 
 
+async def responses_by_community(session: AsyncSession, survey_id: int) -> dict[int | None, int]:
+    """How many visible answers came from each community."""
+    rows = await session.execute(
+        select(SurveyResponse.community_id, func.count())
+        .where(SurveyResponse.survey_id == survey_id)
+        .group_by(SurveyResponse.community_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def waiting(session: AsyncSession, survey_id: int) -> Sequence[SurveyBuffered]:
+    """Answers that wait to be shuffled, to be counted only."""
+    rows = await session.scalars(
+        select(SurveyBuffered).where(SurveyBuffered.survey_id == survey_id)
+    )
+    return rows.all()
+
+
 async def buffer(session: AsyncSession, row: SurveyBuffered) -> None:
     session.add(row)
     await session.flush()

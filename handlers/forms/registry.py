@@ -26,7 +26,7 @@ Asked = Step | None
 Rows = tuple[tuple[Button, ...], ...]
 
 
-async def _not_blocked(_chat: Chat, _one: Open) -> None:
+async def _nothing(_chat: Chat, _one: Open) -> None:
     return None
 
 
@@ -51,7 +51,8 @@ class Form:
     """A form by its name. Surveys share one entry: their document comes with `begin`.
 
     `review` is the key of the line above the answers, `check` may refuse a submission (Refusal)
-    before it is handed in, `for_another` offers to fill it in for somebody else.
+    before it is handed in, `for_another` offers to fill it in for somebody else, `timed` counts
+    the seconds a question, `given_up` is told of one that is cancelled.
 
     `known` gives answers that follow from others and need not be asked, `hangs_on` names the
     answer that another one goes stale with, `lead` says a word above a question, `extras` adds
@@ -63,7 +64,7 @@ class Form:
     done: Done
     lists: Mapping[str, Supply] = field(default_factory=dict)
     review: str = "forms.review"
-    check: Callable[[Chat, Open], Awaitable[None]] = _not_blocked
+    check: Callable[[Chat, Open], Awaitable[None]] = _nothing
     for_another: bool = False
     handwritten: bool = True
     known: Callable[[Chat, Open], Awaitable[Mapping[str, Any]]] = _knows_nothing
@@ -72,6 +73,8 @@ class Form:
     extras: Callable[[Open, Step], Rows] = _no_rows
     aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing
     made: Callable[[Work], Awaitable[Document]] | None = None
+    timed: bool = False
+    given_up: Callable[[Chat, Open], Awaitable[None]] = _nothing
 
 
 FORMS: dict[str, Form] = {}

@@ -210,7 +210,7 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
     """After a message: the answered card loses its buttons, the next one comes below."""
     after = _fresh(one, step, after)
     same = after.revision == one.filling.revision
-    one.put(after)
+    _put(one, step, after)
     album = chat.given.album
     again = album is not None and album == one.row.album
     one.row.album = album
@@ -222,6 +222,13 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
     await _settle(chat, one, step)
     await _drop_keys(chat, step)
     await ask(chat, one)
+
+
+def _put(one: Open, step: Step, after: engine.Filling) -> None:
+    """Keep what was answered, and how long it took where that is wanted."""
+    if FORMS[one.row.form].timed:
+        one.time(step.name)
+    one.put(after)
 
 
 async def _drop_keys(chat: Chat, step: Step) -> None:
@@ -329,7 +336,7 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
         return
     same = after.revision == one.filling.revision
     after = _fresh(one, step, after)
-    one.put(after)
+    _put(one, step, after)
     following = engine.current(after)
     keyboards = [s for s in (step, following) if s is not None and cards.keys_for(s)]
     if keyboards and not same:
@@ -425,6 +432,7 @@ async def _ask_to_cancel(chat: Chat, one: Open) -> None:
 
 
 async def _really_cancel(chat: Chat, one: Open) -> None:
+    await FORMS[one.row.form].given_up(chat, one)
     await fillings.close(chat.work, one, "cancelled")
     await chat.show(Screen(say("forms.cancelled")), slot=_slot(one), edit=True)
     await offer_waiting(chat)

@@ -12,6 +12,7 @@ from services import clock, privacy
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import Actor, Permission
+from services.surveys import audiences, quotas
 
 BATCH = 20
 """Anonymous answers are shown in shuffled batches of at least this many, or at the close."""
@@ -27,19 +28,10 @@ async def answerable(work: Work, by: Actor) -> Sequence[Survey]:
     """Open questionnaires for this person that they have not answered yet."""
     found = []
     for survey in await surveys.open_at(work.session, clock.now()):
-        if is_for(survey, by) and not await has_answered(work, by, survey):
+        is_theirs = await audiences.outside(work, by, survey) is None
+        if is_theirs and not await has_answered(work, by, survey):
             found.append(survey)
     return found
-
-
-def is_for(survey: Survey, by: Actor) -> bool:
-    """Whether the person belongs to those it is meant for (communities, roles; none = all)."""
-    communities = survey.audience.get("communities") or []
-    roles = survey.audience.get("roles") or []
-    held = {str(one.role) for one in by.roles} | {"resident"}
-    return (not communities or by.community_id in communities) and (
-        not roles or bool(held & set(roles))
-    )
 
 
 async def has_answered(work: Work, by: Actor, survey: Survey) -> bool:
@@ -48,27 +40,38 @@ async def has_answered(work: Work, by: Actor, survey: Survey) -> bool:
     )
 
 
-async def open_to(work: Work, by: Actor, survey_id: int) -> Survey:
-    """The questionnaire, if this person can answer it now.
+async def open_to(work: Work, by: Actor, survey_id: int, *, begun: bool = False) -> Survey:
+    """The questionnaire, if this person can answer it now; who has `begun` may finish even where
+    their community has given enough answers meanwhile.
 
-    Raises Refusal: common.not_there, surveys.closed, surveys.not_for_you, surveys.already.
+    Raises Refusal: common.not_there, surveys.not_yet (day), surveys.closed, surveys.already,
+    surveys.full (community), and those of audiences.outside.
     """
     by.require(Permission.SURVEY_ANSWER)
     survey = await surveys.by_id(work.session, survey_id)
     if survey is None or survey.state == "draft":
         raise Refusal("common.not_there")
     if survey not in await surveys.open_at(work.session, clock.now()):
-        raise Refusal("surveys.closed")
-    if not is_for(survey, by):
-        raise Refusal("surveys.not_for_you")
+        raise _not_open(survey)
+    if (code := await audiences.outside(work, by, survey)) is not None:
+        raise Refusal(code)
     if await has_answered(work, by, survey):
         raise Refusal("surveys.already")
+    if not begun:
+        await quotas.require_room(work, by, survey)
     return survey
+
+
+def _not_open(survey: Survey) -> Refusal:
+    if survey.state == "open" and survey.opens_at is not None and survey.opens_at > clock.now():
+        day = clock.local(survey.opens_at)
+        return Refusal("surveys.not_yet", month=day.month, day=day.day)
+    return Refusal("surveys.closed")
 
 
 async def hand_in(work: Work, by: Actor, submission: Submission) -> Survey:
     """Take the answers. Anonymous ones go, sealed, to a buffer that is shuffled later."""
-    survey = await open_to(work, by, int(submission.subject))
+    survey = await open_to(work, by, int(submission.subject), begun=True)
     writing = person_hashes(survey, by.person_id)[0]
     if survey.once and not await surveys.take_part(
         work.session, survey.id, writing, by.community_id

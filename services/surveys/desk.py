@@ -1,21 +1,19 @@
 """What staff do with a questionnaire: open, close, see how far it is and what was answered."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.models.surveys import Survey, SurveyResponse
-from db.stores import forms, surveys
+from db.stores import forms, jobs, surveys
 from db.work import Work
 from services import clock, fillings
 from services.errors import Refusal
 from services.forms.documents import WITH_CHOICES, Document, Kind, Question
 from services.permissions import Actor, Permission
 from services.surveys import answering
-
-SMALLEST = 5
-"""Fewer answers than this are not shown: somebody could be recognised."""
+from services.surveys.quotas import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,6 @@ class Progress:
     answered: int
     under_way: int
     visible: int
-    by_community: Mapping[int | None, int]
 
 
 @dataclass(frozen=True)
@@ -57,14 +54,12 @@ async def access(work: Work, by: Actor, survey_id: int, need: Permission) -> Sur
 
 async def progress(work: Work, survey: Survey) -> Progress:
     """Counts are seen at once; the answers themselves only by batches."""
-    by_community = await surveys.participants(work.session, survey.id)
     visible = await surveys.response_count(work.session, survey.id)
     waiting = await surveys.buffered_count(work.session, survey.id)
     return Progress(
         answered=visible + waiting,
         under_way=await forms.open_count(work.session, "survey", str(survey.id)),
         visible=visible,
-        by_community=by_community,
     )
 
 
@@ -74,10 +69,11 @@ async def tallies(work: Work, survey: Survey) -> list[Tally]:
     if survey.anonymous and len(rows) < SMALLEST:
         return []
     document = await fillings.document(work, survey.document_id)
-    return [_tally(document, question, rows) for question in _asked(document)]
+    return [_tally(document, question, rows) for question in asked(document)]
 
 
-def _asked(document: Document) -> list[Question]:
+def asked(document: Document) -> list[Question]:
+    """The questions that people answer, in order."""
     left_out = (Kind.NOTE, Kind.CALCULATE, Kind.META, Kind.ANOTHER)
     return [question for question in document.questions() if question.kind not in left_out]
 
@@ -126,6 +122,7 @@ async def close_survey(work: Work, by: Actor | None, survey: Survey) -> None:
     survey.state, survey.closed_at = "closed", clock.now()
     await work.session.flush()
     await answering.shuffle_batch(work, survey.id)
+    await jobs.add(work.session, "survey_batch", {"survey_id": survey.id}, now=clock.now())
 
 
 async def close_those_due(work: Work) -> None:

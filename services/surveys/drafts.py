@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from db.models.surveys import Survey
-from db.stores import surveys
+from db.stores import survey_audiences, surveys
 from db.work import Work
 from services import clock, fillings
 from services.errors import Refusal
@@ -29,6 +29,8 @@ class Publication:
     roles: Sequence[str] = ()
     target: int = 0
     """How many answers are wanted of each community; 0 for no target."""
+    stops: bool = False
+    """Whether a community that has given so many is not asked any more."""
 
 
 async def create(work: Work, by: Actor, document: Document) -> Survey:
@@ -57,7 +59,9 @@ async def clone(work: Work, by: Actor, survey: Survey) -> Survey:
     made = await create(work, by, await fillings.document(work, survey.document_id))
     made.anonymous, made.once = survey.anonymous, survey.once
     made.audience, made.targets = dict(survey.audience), dict(survey.targets)
+    made.stops = survey.stops
     await work.session.flush()
+    await survey_audiences.copy_invitees(work.session, survey.id, made.id)
     return made
 
 
@@ -77,8 +81,10 @@ async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> No
     survey.anonymous, survey.once = how.anonymous, how.once
     survey.opens_at = _midnight(how.opens) if how.opens else None
     survey.closes_at = _midnight(how.closes + timedelta(days=1)) if how.closes else None
-    survey.audience = {"communities": list(how.communities), "roles": list(how.roles)}
+    limits = {"communities": list(how.communities), "roles": list(how.roles)}
+    survey.audience = {**survey.audience, **limits}
     survey.targets = {str(one): how.target for one in how.communities if how.target}
+    survey.stops = how.stops
     survey.state = "open"
     await work.session.flush()
 
@@ -116,7 +122,7 @@ async def become_version(work: Work, by: Actor, draft: Survey, of: Survey) -> No
     document = await fillings.document(work, draft.document_id)
     of.document_id = await fillings.publish(work, document, f"survey:{of.code}")
     of.title = draft.title
-    await surveys.remove(work.session, draft)
+    await _remove(work, draft)
 
 
 async def drop(work: Work, by: Actor, draft: Survey) -> None:
@@ -124,4 +130,9 @@ async def drop(work: Work, by: Actor, draft: Survey) -> None:
     by.require(Permission.SURVEY_EDIT)
     if draft.state != "draft":
         raise Refusal("survey_desk.not_a_draft")
+    await _remove(work, draft)
+
+
+async def _remove(work: Work, draft: Survey) -> None:
+    await survey_audiences.clear_invitees(work.session, draft.id)
     await surveys.remove(work.session, draft)

@@ -13,7 +13,7 @@ from services import fillings, places
 from services.errors import Refusal
 from services.forms.documents import WITH_CHOICES, Document, Kind, Question
 from services.surveys.answering import answers_named
-from services.surveys.desk import SMALLEST
+from services.surveys.quotas import SMALLEST
 
 Cell = str | int | float | None
 LEFT_OUT = frozenset({Kind.NOTE, Kind.META, Kind.ANOTHER})

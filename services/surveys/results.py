@@ -14,7 +14,7 @@ from services.forms import fillings as engine
 from services.forms.documents import Document, Kind, Question
 from services.surveys.answering import answers_named
 from services.surveys.crosstabs import Crosstab, crosstab
-from services.surveys.desk import SMALLEST
+from services.surveys.quotas import SMALLEST
 
 MOST_STANDS = 8
 

@@ -79,6 +79,7 @@ async def test_a_closed_questionnaire_opens_again_and_can_be_cloned(town: Town) 
     staff.sees("已结束")
     await staff.taps("开放")
     staff.sees("开放中")
+    await staff.taps("更多")
     await staff.taps("照这份新建")
     staff.sees("草稿")
 

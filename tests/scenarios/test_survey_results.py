@@ -7,6 +7,8 @@ from db.work import Work
 from services import clock
 from services.permissions import Actor, HeldRole, Role
 from services.surveys import desk, reminding
+from services.surveys.drafts import Publication
+from tests.scenarios.small_surveys import answers, drop_starters, published
 from tests.scenarios.test_surveys import fills_in
 from tests.telegram import Somebody, Town
 
@@ -62,6 +64,7 @@ async def test_two_questions_together_hide_small_cells(town: Town) -> None:
 async def test_posters_carry_a_link_that_opens_the_questionnaire(town: Town) -> None:
     staff = await closed_after(town, 0)
     await staff.taps("开放")
+    await staff.taps("更多")
     await staff.taps("二维码")
     await staff.taps("东湖")
     pdf, png = staff.screen[-1], staff.screen[-2]
@@ -86,6 +89,13 @@ async def reminded(town: Town) -> int:
         return len(await reminding.due(Work(session)))
 
 
+async def told_of(town: Town, survey_id: int) -> set[int]:
+    """Who would be told of this questionnaire in a round of now; the round is taken back."""
+    async with town.database.read() as session:
+        found = await reminding.due(Work(session))
+    return {one.person.id for one in found if survey_id in dict(one.surveys)}
+
+
 async def test_reminders_go_to_those_not_done_once_in_a_round(town: Town) -> None:
     clock.set_source(lambda: MORNING)
     await opened_days_ago(town, 4)
@@ -102,6 +112,68 @@ async def test_reminders_go_to_those_not_done_once_in_a_round(town: Town) -> Non
     clock.set_source(lambda: MORNING + timedelta(days=3, hours=1))
     await town.clock_work()
     assert len(idle.screen) == before + 2
+
+
+async def test_one_press_ends_the_reminders_of_a_questionnaire(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await opened_days_ago(town, 4)
+    idle = await town.person("没填的", community="donghu")
+    await town.clock_work()
+    card = idle.sees("还有问卷等您填", buttons=["社区生活", "不再提醒《社区生活小问卷》"])
+    await idle.taps("不再提醒《社区生活", on=card)
+    idle.sees("不再提醒了", buttons=["还是提醒我吧"])
+    await idle.taps("不再提醒《社区生活", on=card)  # twice does no harm
+    clock.set_source(lambda: MORNING + timedelta(days=4))
+    await town.clock_work()
+    labels = [label for label in idle.screen[-1].buttons if "社区生活" in label]
+    assert labels == []
+    idle.sees("还有问卷等您填", buttons=["创建意见", "不再提醒这份问卷"])
+    await idle.sends("/survey")
+    idle.sees("先填哪一份", buttons=["社区生活"])  # it can still be filled in
+    undo = next(s for s in idle.screen if "还是提醒我吧" in s.buttons)
+    await idle.taps("还是提醒我吧", on=undo)
+    clock.set_source(lambda: MORNING + timedelta(days=8))
+    await town.clock_work()
+    idle.sees("还有问卷等您填", buttons=["社区生活"])
+
+
+async def test_all_reminders_can_be_switched_off_in_ones_own_settings(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await opened_days_ago(town, 4)
+    idle = await town.person("没填的", community="donghu")
+    await idle.sends("/me")
+    await idle.taps("更多")
+    await idle.taps("问卷提醒")
+    idle.sees("隔几天提醒")
+    await idle.taps("问卷都不再提醒")
+    idle.sees("都不再提醒了")
+    before = len(idle.screen)
+    await town.clock_work()
+    assert len(idle.screen) == before
+    await idle.taps("还是提醒我吧")
+    idle.sees("隔几天提醒")
+    await idle.presses("svy:mute:999")
+    idle.sees_toast("没有")
+
+
+async def test_nobody_is_reminded_of_what_is_not_for_them_or_full(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    await drop_starters(town)
+    donghu = await town.community_id("donghu")
+    how = Publication(anonymous=True, once=True, communities=[donghu], target=1, stops=True)
+    quota = await published(town, how)
+    roles = await published(town, Publication(anonymous=True, once=True, roles=["grid_worker"]))
+    await opened_days_ago(town, 4)
+    idle = await town.person("没填的", community="donghu")
+    half = await town.person("填了一半的", community="donghu")
+    await half.sends(f"/start svy_{quota}")
+    await half.taps("开始答")
+    both = {await town.person_id(idle), await town.person_id(half)}
+    assert both <= await told_of(town, quota)
+    assert not both & await told_of(town, roles)
+    clock.set_source(lambda: MORNING + timedelta(days=4))
+    await answers(await town.person("填过的", community="donghu"), quota)
+    assert both & await told_of(town, quota) == {await town.person_id(half)}  # has begun
 
 
 async def test_nobody_is_reminded_at_night_nor_where_it_is_switched_off(town: Town) -> None:

@@ -34,7 +34,8 @@ async def test_a_resident_answers_once_and_is_thanked(town: Town) -> None:
     await wang.sends("/survey")
     wang.sees("先填哪一份")
     await wang.taps("社区生活")
-    wang.sees("不记名", buttons=["开始答", "先不答"])
+    intro = wang.sees("不记名", buttons=["开始答", "先不答"])
+    assert intro.text.count("不记名") == 1
     await wang.taps("开始答")
     wang.sees("第 1/")
     await fills_in(wang)
