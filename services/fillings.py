@@ -266,7 +266,7 @@ async def expire(work: Work, leaving: Callable[[Work, Open], Awaitable[None]]) -
     """Close what nobody went on with for a long time, each after `leaving`; how many."""
     rows = await forms.untouched_since(work.session, clock.now() - ABANDONED_AFTER)
     for row in rows:
-        one = await _opened(work, row)
+        one = await opened(work, row)
         await leaving(work, one)
         await close(work, one, "expired")
     return len(rows)
