@@ -9,7 +9,7 @@ from markupsafe import Markup
 from db.models.activities import Activity
 from db.stores import activities as rows
 from db.stores.outbox import Outgoing
-from handlers import notices
+from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import activities, clock, signups
@@ -37,7 +37,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
     if len(found) > PAGE:
         turning.append(_button("next", f"act:list:{page + 1}"))
     screen = Screen(say("activities.list", lines=join(lines)), (*buttons, tuple(turning)))
-    await chat.show(screen, slot="act", edit=bool(chat.given.query_id))
+    await desk_card.turn(chat, screen, slot="act")
 
 
 async def pressed(chat: Chat) -> None:
@@ -49,7 +49,7 @@ async def pressed(chat: Chat) -> None:
     elif act in ANSWERS:
         await ANSWERS[act](chat, number)
     else:
-        await show(chat, number, edit=act == "show")
+        await show(chat, number)
 
 
 async def _take(chat: Chat, activity_id: int) -> None:
@@ -112,13 +112,13 @@ async def _published(chat: Chat, activity_id: int) -> Activity:
     return row
 
 
-async def show(chat: Chat, activity_id: int, *, edit: bool) -> None:
-    """One activity, and what this person can do with it; from a notice it comes anew, below it."""
+async def show(chat: Chat, activity_id: int) -> None:
+    """One activity, and what this person can do with it."""
     row = await _published(chat, activity_id)
     place = await signups.my_place(chat.work, chat.actor, row)
     mine = say(f"activities.place.{place}") if place else say("activities.not_in")
     screen = Screen(await card(chat, row, mine), _acts(chat, row, place))
-    await chat.show(screen, slot="act", edit=edit)
+    await desk_card.turn(chat, screen, slot="act")
 
 
 DOES = {Place.CONFIRMED: "leave", Place.WAITING: "leave", Place.OFFERED: "take"}
@@ -189,11 +189,23 @@ def _changed(params: dict[str, Any]) -> Screen:
     facts = {"title": params["title"], "when": params["when"], "place": params["place"]}
     text = say("activities.changed", **facts, lines=join(lines))
     buttons = (_button("go", f"act:yes:{number}"), _button("not_go", f"act:no:{number}"))
-    return Screen(text, (buttons, (_button("look", f"act:look:{number}"),)))
+    return Screen(text, (buttons, (_button("look", f"act:show:{number}"),)))
 
 
 @notices.screen_for("activities.you_lead")
 def _you_lead(params: dict[str, Any]) -> Screen:
     number = params["activity_id"]
-    buttons = (_button("look", f"act:look:{number}"), _button("lead", f"att:list:{number}"))
+    buttons = (_button("look", f"act:show:{number}"), _button("lead", f"att:list:{number}"))
     return Screen(say("activities.you_lead", **params), (buttons,))
+
+
+@notices.screen_for("activities.published")
+def _published_notice(params: dict[str, Any]) -> Screen:
+    lines = [say("activities.published", **params)]
+    if params["times"] > 1:
+        lines.append(say("activities.weekly", times=params["times"]))
+    if params["opens"]:
+        lines.append(say("activities.extra.opens", value=params["opens"]))
+    lines.append(say("activities.how_to_join"))
+    number = params["activity_id"]
+    return Screen(join(lines), ((_button("look", f"act:show:{number}"),),))

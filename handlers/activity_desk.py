@@ -1,22 +1,28 @@
 """Leaders and staff plan activities, publish them, see who signed up, and call them off."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from markupsafe import Markup
 
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
-from db.stores import outbox, people
-from handlers import activity_form
-from handlers.chat import Button, Chat, Screen, compose
+from handlers import activity_form, desk_card
+from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
-from services import activities, clock, privacy
+from services import activities, activity_audiences, clock, festivals, privacy
 from services.activities import Place, State
+from services.activity_audiences import Audience
+from services.errors import Refusal
 from services.permissions import Permission
+from services.volunteers import Category
 
 PAGE = 6
+NOTICE: Final = timedelta(days=3)
+"""A festival sooner than this is too near to gather people for."""
 
 
 async def listing(chat: Chat, page: int = 0) -> None:
@@ -29,8 +35,30 @@ async def listing(chat: Chat, page: int = 0) -> None:
     turning = [_button("previous", f"adesk:list:{page - 1}")] if page else []
     if len(found) > PAGE:
         turning.append(_button("next", f"adesk:list:{page + 1}"))
-    screen = Screen(text, (*buttons, tuple(turning), (_button("new", "adesk:new"),)))
-    await chat.show(screen, slot="adesk", edit=bool(chat.given.query_id))
+    coming = festivals.upcoming(clock.today(), notice=NOTICE)
+    name = say(f"activity_desk.festival.{coming.festival}")
+    text += "\n\n" + say("activity_desk.next_festival", name=name, day=_day(coming.day))
+    propose = _button("festival", f"adesk:festival:{coming.day:%Y%m%d}", name=name)
+    screen = Screen(text, (*buttons, tuple(turning), (propose,), (_button("new", "adesk:new"),)))
+    await _turn(chat, screen)
+
+
+def _day(day: date) -> Markup:
+    return say("activity_desk.day", month=day.month, day=day.day)
+
+
+async def _propose(chat: Chat, number: int) -> None:
+    """The form for the festival on this day, its title, kind and date filled in."""
+    with suppress(ValueError):
+        day = datetime.strptime(str(number), "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        coming = festivals.upcoming(day)
+        if coming.day == day:
+            name = say(f"activity_desk.festival.{coming.festival}")
+            title = str(say("activity_desk.festival_title", name=name))
+            known = {"title": title, "category": Category.CULTURE.value, "day": day.isoformat()}
+            await activity_form.begin(chat, known, subject=f"{day:%Y%m%d}")
+            return
+    raise Refusal("common.old_button")
 
 
 def _line(row: Activity) -> Markup:
@@ -39,52 +67,61 @@ def _line(row: Activity) -> Markup:
 
 
 async def pressed(chat: Chat) -> None:
-    """Buttons of the desk: 'adesk:<act>:<activity or page>'."""
-    act, what = chat.press_parts(2)
+    """Buttons of the desk: 'adesk:<act>:<activity or page>:<more>'."""
+    act, what, more = chat.press_parts(3)
     number = int(what) if what.isdecimal() else 0
     if act == "new":
         await activity_form.begin(chat)
-    elif act == "change":
-        await activity_form.begin_change(chat, number)
-    elif act == "publish":
-        await _publish(chat, number)
-    elif act == "cancel":
-        await activities.access(chat.work, chat.actor, number)
-        buttons = (_button("really_cancel", f"adesk:off:{number}"), _back(number))
-        await chat.show(
-            Screen(say("activity_desk.cancel_asks"), (buttons,)), slot="adesk", edit=True
-        )
-    elif act == "off":
-        await activities.cancel(chat.work, chat.actor, number)
-        await show(chat, number)
-    elif act == "show":
-        await show(chat, number)
+    elif act == "pub":
+        await _publish(chat, number, more)
+    elif act in PAGES:
+        await PAGES[act](chat, number)
     else:
         await listing(chat, number)
 
 
-async def _publish(chat: Chat, activity_id: int) -> None:
-    """Open the sign-up and tell the fitting volunteers, each at most once."""
-    row, persons = await activities.publish(chat.work, chat.actor, activity_id)
-    button = Button(str(say("activity_desk.button.look")), f"act:look:{row.id}")
-    screen = Screen(say("activity_desk.published", **activities.told(row)), ((button,),))
-    calls = []
-    for person in (await people.chats_of(chat.work.session, persons)).values():
-        if person.telegram_id is None or person.id == chat.actor.person_id:
-            continue
-        for i, call in enumerate(compose(person.telegram_id, screen, person.large_print)):
-            calls.append(
-                replace(
-                    call,
-                    priority=outbox.BROADCAST,
-                    at_most_once=True,
-                    dedup=f"activity:{row.id}:{person.id}:{i}",
-                )
-            )
-    if calls:
-        await outbox.add(chat.work.session, calls, now=clock.now())
-    chat.tell("activity_desk.told", count=len(calls))
+async def _ask_to_cancel(chat: Chat, activity_id: int) -> None:
+    await activities.access(chat.work, chat.actor, activity_id)
+    buttons = (_button("really_cancel", f"adesk:off:{activity_id}"), _back(activity_id))
+    await _turn(chat, Screen(say("activity_desk.cancel_asks"), (buttons,)))
+
+
+async def _cancel(chat: Chat, activity_id: int) -> None:
+    await activities.cancel(chat.work, chat.actor, activity_id)
     await show(chat, activity_id)
+
+
+async def _ask_whom(chat: Chat, activity_id: int) -> None:
+    """Before it is published: who would be told, and how many that is."""
+    row = await activities.access(chat.work, chat.actor, activity_id)
+    if row.state != State.DRAFT:
+        raise Refusal("activities.moved_on")
+    weeks = 1 + len(await activities.series(chat.work, row))
+    found = await activity_audiences.choices(chat.work, chat.actor, row)
+    buttons = [
+        (_button(f"tell_{audience}", f"adesk:pub:{row.id}:{audience}", count=count),)
+        for audience, count in found.items()
+    ]
+    buttons.append((_button("tell_nobody", f"adesk:pub:{row.id}:{Audience.NOBODY}"),))
+    text = say("activity_desk.whom", **activities.told(row))
+    if weeks > 1:
+        text += "\n" + say("activity_desk.whole_series", weeks=weeks)
+    await _turn(chat, Screen(text, (*buttons, (_back(row.id),))))
+
+
+async def _publish(chat: Chat, activity_id: int, audience: str) -> None:
+    """Open the sign-up and tell the chosen people, each at most once."""
+    if audience not in tuple(Audience):
+        raise Refusal("common.old_button")
+    _, count = await activity_audiences.publish(
+        chat.work, chat.actor, activity_id, Audience(audience)
+    )
+    chat.tell("activity_desk.told", count=count)
+    await show(chat, activity_id)
+
+
+async def _turn(chat: Chat, screen: Screen) -> None:
+    await desk_card.turn(chat, screen, slot="adesk")
 
 
 async def show(chat: Chat, activity_id: int) -> None:
@@ -113,7 +150,7 @@ async def show(chat: Chat, activity_id: int) -> None:
     if row.state == State.PUBLISHED:
         acts.append(_button("names", f"att:list:{row.id}"))
     back = _button("back", "adesk:list:0")
-    await chat.show(Screen(text, (*in_pairs(acts), (back,))), slot="adesk", edit=True)
+    await _turn(chat, Screen(text, (*in_pairs(acts), (back,))))
 
 
 def _signup_line(signup: Signup, volunteer: Volunteer) -> Markup:
@@ -132,9 +169,19 @@ def in_pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
     return [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
 
 
-def _button(key: str, data: str) -> Button:
-    return Button(str(say(f"activity_desk.button.{key}")), data)
+def _button(key: str, data: str, **params: object) -> Button:
+    return Button(str(say(f"activity_desk.button.{key}", **params)), data)
 
 
 def _back(activity_id: int) -> Button:
     return _button("back", f"adesk:show:{activity_id}")
+
+
+PAGES: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
+    "cancel": _ask_to_cancel,
+    "change": activity_form.begin_change,
+    "festival": _propose,
+    "off": _cancel,
+    "publish": _ask_whom,
+    "show": show,
+}

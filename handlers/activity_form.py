@@ -8,18 +8,23 @@ from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import activities, activity_changes, clock, places
+from services import activities, activity_changes, clock, clubs, places
 from services.activities import Plan, State
 from services.errors import Refusal
 from services.fillings import Open, Submission
 from services.permissions import Permission
 
 LEAVE_HOURS = 3
+NO_CLUB = "0"
+NEW = "new"
 
 
-async def begin(chat: Chat, known: dict[str, Any] | None = None) -> None:
-    """Plan a new one; what is known is not asked and can be changed before it is handed in."""
-    await runner.begin(chat, "activity", answers=known)
+async def begin(chat: Chat, known: dict[str, Any] | None = None, *, subject: str = "") -> None:
+    """Plan a new one; what is known is not asked and can be changed before it is handed in.
+
+    A `subject` keeps it apart from another that was put aside.
+    """
+    await runner.begin(chat, "activity", answers=known, subject=subject and f"{NEW}:{subject}")
 
 
 async def begin_change(chat: Chat, activity_id: int) -> None:
@@ -50,6 +55,7 @@ def _answers(row: Activity, leader: str | None) -> dict[str, Any]:
         "finish": _written(row.ends_at, only_time=True),
         "capacity": row.capacity,
         "leader": leader,
+        "club": str(row.club_id) if row.club_id else None,
         "point": point or None,
         "opens": row.opens_at and _written(row.opens_at),
         "closes": row.closes_at and _written(row.closes_at),
@@ -67,7 +73,7 @@ def _written(moment: datetime, *, only_time: bool = False) -> str:
 
 
 async def _handed_in(chat: Chat, submission: Submission) -> None:
-    if submission.subject:
+    if submission.subject and not submission.subject.startswith(NEW):
         await _changed(chat, submission)
         return
     made = await activities.create(chat.work, chat.actor, _plan(submission))
@@ -114,6 +120,7 @@ def _plan(submission: Submission, community_id: int | None = None) -> Plan:
         point=(point["lat"], point["lon"]) if point else None,
         opens_at=_read(values.get("opens")),
         closes_at=_read(values.get("closes")),
+        club_id=int(values.get("club") or NO_CLUB) or None,
     )
 
 
@@ -136,11 +143,18 @@ async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
     return [(str(c.id), c.name) for c in known if mine is None or c.id in mine]
 
 
+async def _clubs(chat: Chat, _one: Open) -> list[tuple[str, str]]:
+    """The running clubs; one that has none offers "none of them" only."""
+    known = await clubs.listed(chat.work, chat.actor)
+    found = [(str(one.club.id), one.club.name) for one in known]
+    return [*found, (NO_CLUB, str(say("activity_desk.no_club")))]
+
+
 FORM = registry.register(
     Form(
         "activity",
         done=_handed_in,
-        lists={"communities": _communities},
+        lists={"clubs": _clubs, "communities": _communities},
         review="activity_desk.review",
     )
 )

@@ -9,7 +9,7 @@ from db.models.activities import Activity, Signup
 from db.stores import activities as rows
 from db.stores import outbox
 from db.work import Work
-from handlers import notices
+from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Key, Screen, compose
 from handlers.texts import join, say
 from services import activities, attendance, clock, privacy
@@ -43,8 +43,6 @@ async def pressed(chat: Chat) -> None:
         await _show_code(chat, number)
     elif act == "where":
         await _ask_where(chat, number)
-    elif act == "names":
-        await names(chat, number, edit=False)
     elif act == "tick":
         activity = await attendance.tick(chat.work, chat.actor, number)
         await names(chat, activity.id, int(more) if more.isdecimal() else 0)
@@ -73,7 +71,7 @@ def _code_screen(activity: Activity, bot_username: str) -> Screen:
     at = f"{clock.local():%H:%M}"
     acts = (
         _button("code", f"att:code:{activity.id}"),
-        _button("names", f"att:names:{activity.id}"),
+        _button("names", f"att:list:{activity.id}"),
     )
     text = say("attendance.link", title=activity.title, link=link, at=at)
     return Screen(text, (acts,), picture={"qr": link})
@@ -126,7 +124,7 @@ async def take(chat: Chat) -> bool:
 # -- names and hours ----------------------------------------------------------------------------
 
 
-async def names(chat: Chat, activity_id: int, page: int = 0, *, edit: bool = True) -> None:
+async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     """Who is here; pressing a name ticks it."""
     activity = await activities.led(chat.work, chat.actor, activity_id)
     hours = {row.signup_id: row for row in await attendance.proposals(chat.work, activity)}
@@ -152,7 +150,7 @@ async def names(chat: Chat, activity_id: int, page: int = 0, *, edit: bool = Tru
     acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
     back = (_button("back", back_from(chat, activity)),)
     text = say("attendance.names", title=activity.title, lines=join(lines))
-    await chat.show(Screen(text, (*buttons, tuple(turning), acts, back)), slot="att", edit=edit)
+    await desk_card.turn(chat, Screen(text, (*buttons, tuple(turning), acts, back)), slot="att")
 
 
 def _hint_words(signup: Signup) -> Markup:

@@ -92,7 +92,7 @@ async def _card(chat: Chat, club_id: int, _more: int) -> None:
 
 async def _text(chat: Chat, club: Club) -> Markup:
     session = chat.work.session
-    dates = await club_calendar.calendar(chat.work, chat.actor, club.id)
+    dates = await club_calendar.coming(chat.work, chat.actor, club.id)
     lines = [say("clubs.card.name", name=club.name, kind=say(f"clubs.kind.{club.kind}"))]
     if club.about:
         lines.append(say("clubs.card.about", about=club.about))
@@ -105,7 +105,7 @@ async def _text(chat: Chat, club: Club) -> Markup:
     places = say("clubs.card.places", capacity=club.capacity) if club.capacity else ""
     lines.append(say("clubs.card.members", count=count, places=places))
     if dates:
-        lines.append(say("clubs.card.next", **club_calendar.when(dates[0])))
+        lines.append(say("clubs.card.next", **dates[0]))
     lines.append(await _standing(chat, club))
     return join(lines)
 
@@ -129,7 +129,7 @@ async def _buttons(chat: Chat, club: Club) -> tuple[tuple[Button, ...], ...]:
     more = []
     if await rows.news(session, number, offset=0, limit=1):
         more.append(button("news", f"club:news:{number}:0"))
-    if await club_calendar.calendar(chat.work, chat.actor, number):
+    if await club_calendar.coming(chat.work, chat.actor, number):
         more.append(button("dates", f"club:dates:{number}:0"))
     if await rows.count_works(session, number):
         more.append(button("works", f"club:work:{number}:0"))
@@ -264,9 +264,9 @@ async def _news(chat: Chat, club_id: int, page: int) -> None:
 
 async def _dates(chat: Chat, club_id: int, page: int) -> None:
     club = await clubs.access(chat.work, chat.actor, club_id)
-    found = await club_calendar.calendar(chat.work, chat.actor, club_id)
+    found = await club_calendar.coming(chat.work, chat.actor, club_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
-    lines = [say("clubs.date_line", **club_calendar.when(row)) for row in shown]
+    lines = [say("clubs.date_line", **row) for row in shown]
     last = turning(f"club:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
     text = say("clubs.dates", club=club.name, lines=join(lines, "\n\n") or say("clubs.no_dates"))
     await show(chat, text, ((*last, *back_to(club_id)),))

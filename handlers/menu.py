@@ -46,6 +46,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.RESIDENT, "menu.clubs", "club:list"),
     Line(Page.RESIDENT, "menu.mine", "menu:mine"),
     Line(Page.RESIDENT, "menu.progress", "prog:category"),
+    Line(Page.RESIDENT, "menu.activities", "act:list"),
     Line(Page.MINE, "menu.my_reports", "rep:mine"),
     Line(Page.MINE, "menu.my_volunteering", "vol:me"),
     Line(Page.MINE, "menu.large_print", "me:print"),
@@ -61,6 +62,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.STAFF, "menu.as_resident", "menu:resident"),
     Line(Page.OFFICE, "menu.people", "ppl:home", P.PERSON_BLOCK),
     Line(Page.OFFICE, "menu.places", "place:home", P.PLACE_EDIT),
+    Line(Page.OFFICE, "menu.desk_activities", "adesk:list", P.ACTIVITY_CREATE),
     Line(Page.OFFICE, "menu.desk_clubs", "cdesk:list", P.CLUB_EDIT),
     Line(Page.OFFICE, "menu.leave", "role:leave"),
 )

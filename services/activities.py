@@ -64,6 +64,7 @@ class Plan:
     point: tuple[float, float] | None = None
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    club_id: int | None = None
 
 
 async def create(work: Work, by: Actor, plan: Plan) -> list[Activity]:
@@ -150,6 +151,7 @@ def particulars(plan: Plan, later: timedelta = timedelta(0)) -> dict[str, Any]:
         "longitude": longitude,
         "opens_at": plan.opens_at and plan.opens_at + later,
         "closes_at": plan.closes_at and plan.closes_at + later,
+        "club_id": plan.club_id,
     }
 
 
@@ -169,14 +171,23 @@ async def led(work: Work, by: Actor, activity_id: int) -> Activity:
     return await access(work, by, activity_id)
 
 
-async def publish(work: Work, by: Actor, activity_id: int) -> tuple[Activity, list[int]]:
-    """Open the sign-up; returns whom to tell of it."""
+async def publish(work: Work, by: Actor, activity_id: int) -> list[Activity]:
+    """Open the sign-up, of a weekly one for all later drafts too; what was opened, first first."""
     row = await access(work, by, activity_id)
     if row.state != State.DRAFT:
         raise Refusal("activities.moved_on")
-    row.state = State.PUBLISHED
+    opened = [row, *await series(work, row)]
+    for one in opened:
+        one.state = State.PUBLISHED
     await work.session.flush()
-    return row, list(await activities.fitting(work.session, row))
+    return opened
+
+
+async def series(work: Work, row: Activity) -> list[Activity]:
+    """The drafts of later weeks that were written down together with this one."""
+    token = row.form_token.partition(".")[0]
+    drafts = await activities.drafts_of(work.session, token)
+    return [one for one in drafts if one.starts_at > row.starts_at]
 
 
 async def cancel(work: Work, by: Actor, activity_id: int) -> Activity:

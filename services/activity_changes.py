@@ -52,9 +52,10 @@ COMPARED: Final[dict[str, Callable[[Activity], str]]] = {
     "closes": lambda row: _written(row.closes_at),
     "leader": lambda row: str(row.leader_id),
     "category": lambda row: row.category,
+    "club": lambda row: _written(row.club_id),
     "insured": lambda row: str(row.insured),
 }
-SILENT: Final = frozenset({"leader", "category", "insured"})
+SILENT: Final = frozenset({"leader", "category", "club", "insured"})
 """What the people who signed up need not hear of."""
 
 

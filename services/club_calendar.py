@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from db.models.activities import Activity
 from db.models.clubs import Club, ClubMeeting, ClubNews, ClubWork
 from db.models.forms import FormMedia
-from db.stores import clubs
+from db.stores import activities, clubs
 from db.work import Work
 from services import clock
 from services.clubs import Audience, access, led, tell
@@ -64,7 +65,7 @@ def _row(club: Club, planned: Plan, week: int) -> ClubMeeting:
     )
 
 
-def when(row: ClubMeeting) -> dict[str, str]:
+def when(row: ClubMeeting | Activity) -> dict[str, str]:
     """A date as the parameters of a notice."""
     start = clock.local(row.starts_at)
     return {"title": row.title, "place": row.place, "when": f"{start:%Y-%m-%d %H:%M}"}
@@ -74,6 +75,15 @@ async def calendar(work: Work, by: Actor, club_id: int) -> Sequence[ClubMeeting]
     """What is to come, the next one first."""
     club = await access(work, by, club_id)
     return await clubs.meetings(work.session, club.id, after=clock.now() - SHOWN_AFTER_START)
+
+
+async def coming(work: Work, by: Actor, club_id: int) -> list[dict[str, str]]:
+    """All that is to come, meetings and activities of volunteers, as parameters of a line."""
+    dates = await calendar(work, by, club_id)
+    after = clock.now() - SHOWN_AFTER_START
+    shared = await activities.of_club(work.session, club_id, after=after)
+    found: list[ClubMeeting | Activity] = [*dates, *shared]
+    return [when(row) for row in sorted(found, key=lambda row: row.starts_at)]
 
 
 async def meeting(work: Work, by: Actor, meeting_id: int) -> tuple[Club, ClubMeeting]:

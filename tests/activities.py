@@ -14,18 +14,26 @@ from tests.telegram import Somebody, Town
 BOSS = (HeldRole(Role.ADMIN),)
 
 
-async def enrol(town: Town, *who: Somebody, year: int = 1960) -> None:
+async def enrol(
+    town: Town,
+    *who: Somebody,
+    year: int = 1960,
+    category: str = "environment",
+    skills: str | None = None,
+    home: str = "donghu",
+) -> None:
     """These people are on the roster."""
     now = clock.now()
     async with town.database.write() as session:
-        home = await town.community_id("donghu")
+        home_id = await town.community_id(home)
         for one in who:
             person = await people_rows.meet(session, one.id, now=now)
             row = Volunteer(
-                name="林秀英", person_id=person.id, community_id=home, birth_year=year,
-                free_times=[], state="active", number=f"V-{one.id}", created_at=now, changed_at=now,
+                name="林秀英", person_id=person.id, community_id=home_id, birth_year=year,
+                skills=skills, free_times=[], state="active", number=f"V-{one.id}",
+                created_at=now, changed_at=now,
             )  # fmt: skip
-            await volunteers.add(session, row, ("environment",))
+            await volunteers.add(session, row, (category,))
 
 
 async def planned(town: Town, *, capacity: int = 1, min_age: int | None = None) -> int:

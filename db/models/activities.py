@@ -34,6 +34,7 @@ class Activity(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
     form_token: Mapped[str] = mapped_column(String(24), unique=True)
     created_at: Mapped[datetime]
+    club_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     opens_at: Mapped[datetime | None]

@@ -1,13 +1,15 @@
 """Rows of activities, sign-ups and service hours."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.activities import Activity, ServiceHours, Signup
-from db.models.volunteers import Volunteer
+from db.models.people import Person
+from db.models.volunteers import Volunteer, VolunteerCategory
 
 TAKES_A_PLACE = ("confirmed", "offered", "arrived", "left")
 
@@ -213,13 +215,64 @@ async def hours(session: AsyncSession, hours_id: int) -> ServiceHours | None:
     return await session.get(ServiceHours, hours_id, with_for_update=True)
 
 
-async def fitting(session: AsyncSession, activity: Activity) -> Sequence[int]:
-    """Ids of the people on the roster of the community who can be told of an activity."""
-    rows = await session.scalars(
-        select(Volunteer.person_id).where(
-            Volunteer.state == "active",
-            Volunteer.person_id.is_not(None),
-            Volunteer.community_id == activity.community_id,
-        )
+@dataclass(frozen=True)
+class Wanted:
+    """Whom an activity is for; None and nothing mean that it does not matter.
+
+    Who never said when they were born is taken to be old enough until they sign up.
+    """
+
+    community_id: int | None = None
+    category: str | None = None
+    skills: tuple[str, ...] = ()
+    born_until: int | None = None
+
+
+async def fitting(session: AsyncSession, wanted: Wanted) -> Sequence[int]:
+    """Ids of the active volunteers who are wanted and can be told."""
+    statement = select(Person.id).join(Volunteer, Volunteer.person_id == Person.id)
+    statement = statement.where(
+        Volunteer.state == "active", Person.telegram_id.is_not(None), Person.blocked_at.is_(None)
     )
-    return [person_id for person_id in rows if person_id is not None]
+    if wanted.community_id is not None:
+        statement = statement.where(Volunteer.community_id == wanted.community_id)
+    if wanted.category is not None:
+        chosen = exists().where(
+            VolunteerCategory.volunteer_id == Volunteer.id,
+            VolunteerCategory.category == wanted.category,
+        )
+        statement = statement.where(chosen)
+    if wanted.skills:
+        able = [Volunteer.skills.icontains(one, autoescape=True) for one in wanted.skills]
+        statement = statement.where(or_(*able))
+    if wanted.born_until is not None:
+        old = Volunteer.birth_year.is_(None) | (Volunteer.birth_year <= wanted.born_until)
+        statement = statement.where(old)
+    return (await session.scalars(statement.order_by(Person.id))).all()
+
+
+async def drafts_of(session: AsyncSession, token: str) -> Sequence[Activity]:
+    """The drafts that one form made, in order."""
+    rows = await session.scalars(
+        select(Activity)
+        .where(
+            Activity.state == "draft",
+            or_(
+                Activity.form_token == token,
+                Activity.form_token.startswith(f"{token}.", autoescape=True),
+            ),
+        )
+        .order_by(Activity.starts_at)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def of_club(session: AsyncSession, club_id: int, *, after: datetime) -> Sequence[Activity]:
+    """What volunteers do together with a club from now on, the next one first."""
+    rows = await session.scalars(
+        select(Activity)
+        .where(Activity.club_id == club_id, Activity.state == "published", Activity.ends_at > after)
+        .order_by(Activity.starts_at, Activity.id)
+    )
+    return rows.all()

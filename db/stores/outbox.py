@@ -25,6 +25,8 @@ from db.models.queues import CardMessage, Delivery, OutboxMessage
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
 BLOT = "***"
+AT_ONCE = 500
+"""Rows of one INSERT: both databases limit its parameters to 32,767."""
 OUTBOX = table_of(OutboxMessage)
 #: Written out in the SQL, so that both planners see that the partial indexes fit.
 WAITING = literal(int(Delivery.WAITING), literal_execute=True)
@@ -68,8 +70,8 @@ async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datet
     unique = [row for row in rows if row["dedup"] is not None]
     if plain:
         await session.execute(insert(OUTBOX), plain)
-    if unique:
-        statement = insert_for(session, OutboxMessage).values(unique)
+    for start in range(0, len(unique), AT_ONCE):
+        statement = insert_for(session, OutboxMessage).values(unique[start : start + AT_ONCE])
         await session.execute(statement.on_conflict_do_nothing(index_elements=["dedup"]))
 
 

@@ -1,0 +1,137 @@
+"""Publishing tells the people an activity is for, says before how many, and each at most once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.models.clubs import Club, ClubMember
+from db.stores import activities as rows
+from db.work import Work
+from services import activities, clock
+from services.activities import Plan
+from services.permissions import Actor, HeldRole, Role
+from tests.activities import enrol
+from tests.telegram import Somebody, Town
+
+
+@pytest.fixture(autouse=True)
+def morning() -> None:
+    clock.set_source(lambda: datetime(2026, 11, 2, 2, tzinfo=UTC))
+
+
+async def draft(town: Town, staff: Somebody, **more: object) -> int:
+    """A draft of these staff, in two days."""
+    by = Actor(await town.person_id(staff), (HeldRole(Role.ADMIN),))
+    start = clock.now() + timedelta(days=2)
+    home = await town.community_id("donghu")
+    async with town.database.write() as session:
+        plan = Plan(
+            title="义诊", category="medical", community_id=home, place="东湖广场",
+            starts_at=start, ends_at=start + timedelta(hours=2), capacity=9, token="a_b", **more,
+        )  # type: ignore[arg-type] # fmt: skip
+        made = await activities.create(Work(session), by, plan)
+        return made[0].id
+
+
+def told(*people: Somebody) -> list[bool]:
+    return [any("新活动" in shown.text for shown in one.screen) for one in people]
+
+
+async def test_those_of_the_category_skill_and_age_are_told_and_counted_before(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    fits, other_skill, other_kind, young, unknown, away = [
+        await town.person(n, community="donghu")
+        for n in ("合适", "技能", "类别", "小", "不详", "远")
+    ]
+    await enrol(town, fits, category="medical", skills="量血压、50%折扣")
+    await enrol(town, other_skill, category="medical", skills="下棋")
+    await enrol(town, other_kind, skills="量血压")
+    await enrol(town, young, category="medical", skills="量血压", year=2010)
+    await enrol(town, away, category="medical", skills="量血压", home="qiaotou")
+    activity = await draft(town, staff, skill="会量血压、量血压", min_age=18)
+    await staff.presses(f"adesk:publish:{activity}")
+    staff.sees("通知谁", buttons=["本社区合适的志愿者(1 人)", "本社区全部志愿者(3 人)"])
+    assert not any("全街道" in one for one in staff.screen[-1].buttons)
+    await staff.presses(f"adesk:pub:{activity}:street")
+    staff.sees_toast("需要有权限")
+    await staff.presses(f"adesk:pub:{activity}:club")
+    staff.sees_toast("需要有权限")
+    await staff.presses(f"adesk:pub:{activity}:fit")
+    assert told(fits, other_skill, other_kind, young, unknown, away) == [True, *[False] * 5]
+
+
+async def test_one_press_tells_them_and_a_second_tells_nobody_again(town: Town) -> None:
+    staff = await town.person("街道小赵", Role.STREET_STAFF)
+    fits, other_kind, away = [
+        await town.person(n, community="donghu") for n in ("合适", "类别", "远")
+    ]
+    await enrol(town, fits, category="medical")
+    await enrol(town, other_kind)
+    await enrol(town, away, category="medical", home="qiaotou")
+    activity = await draft(town, staff, weeks=3, opens_at=clock.now() + timedelta(days=1))
+    await staff.presses(f"adesk:publish:{activity}")
+    staff.sees("3 场一起发布", buttons=["全街道合适的志愿者(2 人)"])
+    card = staff.screen[-1]
+    await staff.taps("全街道")
+    staff.sees_toast("通知 2 人")
+    assert told(fits, other_kind, away) == [True, False, True]
+    fits.sees("一共 3 场", "报名开始:11-03 10:00", buttons=["看一看"])
+    await staff.taps("本社区全部", on=card)
+    staff.sees_toast("已经处理过")
+    assert told(fits, other_kind, away) == [True, False, True]
+    await staff.presses(f"adesk:pub:{activity}:everybody")
+    staff.sees_toast("已经不能用了")
+    async with town.database.read() as session:
+        found = await rows.upcoming(session, now=clock.now(), state="published", offset=0, limit=9)
+        assert [(row.starts_at - found[0].starts_at).days for row in found] == [0, 7, 14]
+        assert [(row.opens_at - found[0].opens_at).days for row in found if row.opens_at] == [
+            0, 7, 14,
+        ]  # fmt: skip
+
+
+async def test_an_activity_of_a_club_is_told_to_its_members_and_stands_in_its_dates(
+    town: Town,
+) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    member, volunteer = [await town.person(n, community="donghu") for n in ("团员", "志愿者")]
+    await enrol(town, volunteer, category="medical")
+    async with town.database.write() as session:
+        club = Club(kind="troupe", name="百花艺术团", created_at=clock.now())
+        session.add(club)
+        await session.flush()
+        session.add(ClubMember(club_id=club.id, person_id=await town.person_id(member),
+                               name="林", joined_at=clock.now()))  # fmt: skip
+        number = club.id
+    activity = await draft(town, staff, club_id=number)
+    await staff.presses(f"adesk:publish:{activity}")
+    await staff.taps("只通知团队里的人(1 人)")
+    assert told(member, volunteer) == [True, False]
+    await member.presses(f"club:show:{number}")
+    member.sees("下一次", "义诊")
+    await member.presses(f"club:dates:{number}:0")
+    member.sees("义诊,东湖广场")
+    await staff.presses(f"adesk:change:{activity}")
+    staff.sees("哪个艺术团或培训班的活动:百花艺术团")
+
+
+async def test_the_desk_proposes_an_activity_for_the_next_festival(town: Town) -> None:
+    clock.set_source(lambda: datetime(2026, 6, 1, 2, tzinfo=UTC))
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await staff.sends("/plan")
+    staff.sees("下一个是端午,6 月 19 日")
+    await staff.taps("办一场端午活动")
+    staff.sees("哪个社区")
+    await staff.taps("东湖")
+    await staff.sends("东湖广场", "9:00", "11:00", "20")
+    await staff.taps("跳过")
+    await staff.taps("没有了")
+    staff.sees("我们的节日·端午", "群众文化", "2026年6月19日")
+    await staff.taps("交上去")
+    await staff.sends("/plan")
+    staff.sees("2026-06-19 09:00-11:00 我们的节日·端午(草稿)")
+    for forged in ("20260618", "99999999", "x", ""):
+        await staff.presses(f"adesk:festival:{forged}")
+        staff.sees_toast("已经不能用了")
+    clock.set_source(lambda: datetime(2026, 10, 17, 2, tzinfo=UTC))
+    await staff.sends("/plan")
+    staff.sees("下一个是春节,2 月 6 日")
