@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 BENCHES := bench-kill bench-load bench-faults bench-forms bench-kb bench-reports-text \
-  bench-reports bench-activities bench-survey-exports
+  bench-reports bench-activities bench-recognition bench-survey-exports
 
 .PHONY: run test check format lock $(BENCHES)
 

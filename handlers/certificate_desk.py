@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import menu, notices
+from handlers import desk_card, menu, notices
 from handlers.certificates import facts
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
@@ -89,7 +89,7 @@ async def _one(chat: Chat, act: str, number: int, reason: str) -> None:
     elif act in ("no", "void"):
         await _ask_reason(chat, number, act)
         return
-    await show(chat, number, fresh=act == "look")
+    await show(chat, number)
 
 
 async def _ask_reason(chat: Chat, number: int, act: str) -> None:
@@ -106,7 +106,7 @@ async def _ask_reason(chat: Chat, number: int, act: str) -> None:
     )  # fmt: skip
 
 
-async def show(chat: Chat, number: int, *, fresh: bool = False) -> None:
+async def show(chat: Chat, number: int) -> None:
     """One certificate or request, and what can be done with it."""
     row = await certificates.access(chat.work, chat.actor, number)
     acts: tuple[Button, ...] = ()
@@ -116,7 +116,7 @@ async def show(chat: Chat, number: int, *, fresh: bool = False) -> None:
         acts = (_button("print", f"certd:print:{row.id}"), _button("void", f"certd:void:{row.id}"))
     text = join([await _whose(chat, row), facts(row)])
     back = (_button("back", f"certd:list:{row.state}:0"),)
-    await _show(chat, text, acts, back, fresh=fresh)
+    await _show(chat, text, acts, back)
 
 
 async def _whose(chat: Chat, row: Certificate) -> Markup:
@@ -171,10 +171,8 @@ async def _batch(chat: Chat, act: str, community_id: int, said: str) -> None:
     await _show(chat, text, go, spans, (_button("back", "certd:batch:0"),))
 
 
-async def _show(chat: Chat, text: Markup, *rows: tuple[Button, ...], fresh: bool = False) -> None:
-    """In the message pressed on; anew where the press was on a notice further down."""
-    buttons = tuple(row for row in rows if row)
-    await chat.show(Screen(text, buttons), slot=SLOT, edit=not fresh)
+async def _show(chat: Chat, text: Markup, *rows: tuple[Button, ...]) -> None:
+    await desk_card.turn(chat, Screen(text, tuple(row for row in rows if row)), slot=SLOT)
 
 
 def _button(key: str, data: str) -> Button:
@@ -183,7 +181,7 @@ def _button(key: str, data: str) -> Button:
 
 @notices.screen_for("certificates.new_for_staff")
 def _new_for_staff(params: dict[str, Any]) -> Screen:
-    button = _button("look", f"certd:look:{params['certificate_id']}")
+    button = _button("look", f"certd:show:{params['certificate_id']}")
     return Screen(say("certificates.new_for_staff"), ((button,),))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import notices
+from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.files.certificates import Paper, Service
 from handlers.texts import join, say
@@ -40,8 +40,6 @@ async def pressed(chat: Chat) -> None:
     elif act == "send":
         await certificates.send_own(chat.work, chat.actor, number, chat_id=chat.id)
         chat.tell("certificates.on_the_way")
-    elif act == "open":
-        await listing(chat, fresh=True)
     elif act == "notice":
         await public_notice(chat, number)
     else:
@@ -101,7 +99,7 @@ async def _ask(chat: Chat, span: Span, choice: Choice) -> None:
 # -- one's own ----------------------------------------------------------------------------------
 
 
-async def listing(chat: Chat, page: int = 0, *, fresh: bool = False) -> None:
+async def listing(chat: Chat, page: int = 0) -> None:
     """The holder's certificates and requests, the newest first."""
     found = await certificates.mine(chat.work, chat.actor)
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -111,7 +109,7 @@ async def listing(chat: Chat, page: int = 0, *, fresh: bool = False) -> None:
         turning.append(_button("next", f"cert:list:{page + 1}"))
     text = say("certificates.list" if found else "certificates.none")
     last = (_button("new", "cert:new"), _button("back", "rec:me"))
-    await _show(chat, text, (*buttons, tuple(turning), last), fresh=fresh)
+    await _show(chat, text, (*buttons, tuple(turning), last))
 
 
 def _label(row: Certificate) -> str:
@@ -172,12 +170,8 @@ def _day(moment: Any) -> str:
     return clock.local(moment).date().isoformat()
 
 
-async def _show(
-    chat: Chat, text: Markup, rows: Sequence[tuple[Button, ...]], *, fresh: bool = False
-) -> None:
-    """In the message pressed on; anew where the press was on a notice further down."""
-    edit = bool(chat.given.query_id) and not fresh
-    await chat.show(Screen(text, tuple(row for row in rows if row)), slot=SLOT, edit=edit)
+async def _show(chat: Chat, text: Markup, rows: Sequence[tuple[Button, ...]]) -> None:
+    await desk_card.turn(chat, Screen(text, tuple(row for row in rows if row)), slot=SLOT)
 
 
 def _button(key: str, data: str) -> Button:
@@ -307,10 +301,10 @@ def _declined(params: dict[str, Any]) -> Screen:
 def _void(params: dict[str, Any]) -> Screen:
     why = say(f"certificates.reason.{params['reason']}")
     text = say("certificates.told.void", number=params["number"], reason=why)
-    return Screen(text, ((_button("mine", "cert:open"),),))
+    return Screen(text, ((_button("mine", "cert:list:0"),),))
 
 
 @notices.screen_for("certificates.ready")
 def _ready(params: dict[str, Any]) -> Screen:
     text = say("certificates.ready", **params)
-    return Screen(text, ((_button("mine", "cert:open"),),))
+    return Screen(text, ((_button("mine", "cert:list:0"),),))

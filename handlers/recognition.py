@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from handlers import desk_card
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import attendance, clock, recognition
@@ -11,7 +12,7 @@ SLOT = "rec"
 
 
 async def pressed(chat: Chat) -> None:
-    """Buttons: 'rec:open', 'rec:me', 'rec:year:<year>', 'rec:wish:<on or off>'."""
+    """Buttons: 'rec:me', 'rec:year:<year>', 'rec:wish:<on or off>'."""
     act, what = chat.press_parts(2)
     if act == "year" and what.isdecimal():
         await recognition.order_picture(chat.work, chat.actor, int(what), chat_id=chat.id)
@@ -21,10 +22,10 @@ async def pressed(chat: Chat) -> None:
         chat.tell(f"recognition.wish_{what}")
         await show(chat)
     else:
-        await show(chat, fresh=act == "open")
+        await show(chat)
 
 
-async def show(chat: Chat, *, fresh: bool = False) -> None:
+async def show(chat: Chat) -> None:
     """Hours, level, how far it is to the next one, and what can be had."""
     volunteer = await recognition.myself(chat.work, chat.actor)
     record = await recognition.record(chat.work, volunteer)
@@ -41,7 +42,7 @@ async def show(chat: Chat, *, fresh: bool = False) -> None:
         (_button("notice", "cert:notice:0"), _button("back", "vol:me")),
     )
     text = join(_lines(record, rules))
-    await chat.show(Screen(text, rows), slot=SLOT, edit=bool(chat.given.query_id) and not fresh)
+    await desk_card.turn(chat, Screen(text, rows), slot=SLOT)
 
 
 def _lines(record: Record, rules: Rules) -> list[Markup]:

@@ -5,6 +5,7 @@ import unicodedata
 
 from markupsafe import Markup
 
+from handlers import desk_card
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -60,7 +61,7 @@ async def _rules(chat: Chat, act: str, number: int) -> None:
         await show_rules(chat)
 
 
-async def show_rules(chat: Chat, *, fresh: bool = False) -> None:
+async def show_rules(chat: Chat) -> None:
     """The office's settings, and how to change them."""
     rules = await recognition.rules(chat.work)
     blank = str(say("recognition_desk.by_hand"))
@@ -79,7 +80,7 @@ async def show_rules(chat: Chat, *, fresh: bool = False) -> None:
     )
     await _show(
         chat, text, (_button("levels", "recd:levels"), _button("issuer", "recd:issuer")),
-        points, (_button("back", "recd:home"),), fresh=fresh)  # fmt: skip
+        points, (_button("back", "recd:home"),))  # fmt: skip
 
 
 def _points(an_hour: int) -> Markup:
@@ -88,8 +89,8 @@ def _points(an_hour: int) -> Markup:
     return say("recognition_desk.points", count=an_hour)
 
 
-async def _show(chat: Chat, text: Markup, *rows: tuple[Button, ...], fresh: bool = False) -> None:
-    await chat.show(Screen(text, rows), slot=SLOT, edit=not fresh)
+async def _show(chat: Chat, text: Markup, *rows: tuple[Button, ...]) -> None:
+    await desk_card.turn(chat, Screen(text, rows), slot=SLOT)
 
 
 def _button(key: str, data: str) -> Button:
@@ -111,13 +112,13 @@ def hours_in(text: str) -> list[int]:
 async def _levels_given(chat: Chat, submission: Submission) -> None:
     levels = hours_in(str(submission.values["levels"]))
     await recognition.set_levels(chat.work, chat.actor, levels)
-    await show_rules(chat, fresh=True)
+    await show_rules(chat)
 
 
 async def _issuer_given(chat: Chat, submission: Submission) -> None:
     words = {key: str(submission.values.get(key) or "") for key in ("issuer", "head", "contact")}
     await recognition.set_issuer(chat.work, chat.actor, **words)
-    await show_rules(chat, fresh=True)
+    await show_rules(chat)
 
 
 registry.register(Form("recognition_levels", done=_levels_given))

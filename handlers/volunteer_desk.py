@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from db.models.volunteers import Volunteer
-from db.stores import people
+from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
 from handlers import notices
@@ -164,14 +164,16 @@ async def everybody(work: Work) -> list[Listed]:
     names = {one.id: one.name for one in await places.communities(work)}
     chosen = await rows.all_categories(work.session)
     found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED))
+    served = await recognition.half_hours(work.session)
+    order = tuple(Category)
     return [
         Listed(
             name=row.name,
             sex=row.sex,
             community=names.get(row.community_id or 0, ""),
             number=row.number,
-            categories=tuple(c for c in Category if c in chosen.get(row.id, ())),
-            hours=row.brought_half_hours / 2,
+            categories=tuple([c for c in order if c in chosen.get(row.id, ())]),
+            hours=(row.brought_half_hours + served.get(row.id, 0)) / 2,
             phone=row.phone or "",
             joined_on=row.joined_on,
             birth_year=row.birth_year,

@@ -65,7 +65,7 @@ async def show(chat: Chat, row: Volunteer) -> None:
         State.ACTIVE: [_button("pause", "vol:pause"), _button("leave", "vol:leave_ask")],
         State.PAUSED: [_button("back", "vol:back"), _button("leave", "vol:leave_ask")],
     }.get(State(row.state), [])
-    more = (_button("hours", "rec:open"),) if row.number else ()
+    more = (_button("hours", "rec:me"),) if row.number else ()
     await chat.show(Screen(text, (tuple(buttons), more)))
 
 

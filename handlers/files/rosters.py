@@ -69,14 +69,15 @@ def written(people: Sequence[Listed]) -> bytes:
 
 def _roster(people: Sequence[Listed]) -> Sheet:
     headings = [str(say("rosters.serial")), *(WORDS["headings"][key][0] for key in KEYS)]
-    rows = [_row(serial, row) for serial, row in enumerate(people, start=1)]
+    between = str(say("forms.value.between"))
+    rows = [_row(serial, row, between) for serial, row in enumerate(people, start=1)]
     columns = [Column(heading=heading) for heading in headings]
     return Sheet(name=str(say("rosters.title")), columns=columns, rows=rows)
 
 
-def _row(serial: int, row: Listed) -> tuple[Cell, ...]:
+def _row(serial: int, row: Listed, between: str) -> tuple[Cell, ...]:
     sex = WORDS["sex"][row.sex][0] if row.sex else None
-    categories = str(say("forms.value.between")).join(_category(one) for one in row.categories)
+    categories = between.join([_category(one) for one in row.categories])
     return (serial, row.name, sex, row.community, row.number, categories, row.hours, row.phone,
             row.joined_on, row.birth_year, row.skills)  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from io import BytesIO, StringIO
 from typing import Any
 from unicodedata import east_asian_width
@@ -30,7 +31,7 @@ MAX_RATIO = 200
 MAX_CELLS = 1_000_000
 """Of the smallest rectangles from A1 that hold the values of each sheet, together."""
 
-_DANGEROUS = tuple("=+-@\t\r\n\0＝＋－＠")
+_DANGEROUS = re.compile(r"[\t\r\n\0]|\s*[=+\-@＝＋－＠]")
 _LONGEST_TEXT = 32_767  # Excel's limit for a cell
 _MOST_ROWS = 1_048_576
 _EXACT_INTEGER = 10**15  # beyond it Excel rounds: an identity number must stay text
@@ -91,6 +92,7 @@ class _Styles:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._numbers: dict[str | None, Any] = {}
 
     def __call__(self, **look: Any) -> Any:
         key = tuple(look.items())
@@ -100,6 +102,20 @@ class _Styles:
 
     def body(self, **look: Any) -> Any:
         return self(**look, **_BODY)
+
+    @cached_property
+    def text(self) -> tuple[Any, Any]:
+        """The looks of most cells: of plain text, and of text that begins like a formula."""
+        return self.body(quote_prefix=False), self.body(quote_prefix=True)
+
+    @cached_property
+    def blank(self) -> Any:
+        return self.body()
+
+    def number(self, form: str | None) -> Any:
+        if form not in self._numbers:
+            self._numbers[form] = self.body(**({"num_format": form} if form else {}))
+        return self._numbers[form]
 
 
 def _write_sheet(page: Any, sheet: Sheet, styles: _Styles) -> None:
@@ -142,17 +158,16 @@ def _prepare_for_reading(page: Any, top: int, sheet: Sheet) -> None:
 def _write_cell(
     page: Any, at: tuple[int, int], value: Cell, styles: _Styles, number_format: str | None
 ) -> None:
-    plain = _plain(value)
+    plain = _text(value) if type(value) is str else _plain(value)
     if plain is None or plain == "":
-        page.write_blank(*at, None, styles.body())
+        page.write_blank(*at, None, styles.blank)
     elif isinstance(plain, str):
         # quotePrefix keeps it text when somebody edits the cell, without changing the value
-        page.write_string(*at, plain, styles.body(quote_prefix=_is_dangerous(plain)))
+        page.write_string(*at, plain, styles.text[_is_dangerous(plain)])
     elif isinstance(plain, bool):
-        page.write_boolean(*at, plain, styles.body())
+        page.write_boolean(*at, plain, styles.blank)
     elif isinstance(plain, int | float):
-        look = {"num_format": number_format} if number_format else {}
-        page.write_number(*at, plain, styles.body(**look))
+        page.write_number(*at, plain, styles.number(number_format))
     else:
         form = number_format or _moment_format(plain)
         page.write_datetime(*at, plain, styles.body(num_format=form, align="left"))
@@ -184,7 +199,7 @@ def _text(text: str) -> str:
 
 
 def _is_dangerous(text: str) -> bool:
-    return text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
+    return _DANGEROUS.match(text) is not None
 
 
 def _width(sheet: Sheet, at: int) -> float:

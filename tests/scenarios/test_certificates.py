@@ -279,5 +279,5 @@ async def test_forgotten_means_forgotten_and_the_number_still_stands(town: Town)
     await staff.sends(f"/start {token}")
     staff.sees("是真的", "编号:ZY")
     assert "林" not in staff.screen[-1].text
-    await staff.presses("certd:look:1")
+    await staff.presses("certd:show:1")
     staff.sees("已按要求删除")
