@@ -7,6 +7,7 @@ from handlers import (
     ledgers,
     report_assigning,
     report_lists,
+    report_missing,
     report_notices,  # noqa: F401 - registers how news to staff look
     report_pictures,
     report_replies,
@@ -82,6 +83,7 @@ PLAIN: dict[str, Callable[[Chat, Report], Awaitable[None]]] = {
     "accept": _accept,
     "cannot": report_requests.cannot,
     "hurry": report_requests.hurry,
+    "missing": report_missing.enter,
     "more": report_requests.more_days,
     "note": report_replies.add_note,
     "photo": send_photos,

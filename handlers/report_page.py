@@ -14,7 +14,7 @@ from handlers.report_cards import page, timeline
 from handlers.texts import join, say
 from services import clock, deadlines, privacy
 from services.permissions import Permission
-from services.reports import desk, limits, notes, requests
+from services.reports import desk, limits, missing, notes, requests
 from services.reports.transitions import Evidence, Move, State
 
 SLOT = "rdesk"
@@ -74,6 +74,9 @@ async def _buttons(chat: Chat, row: Report) -> tuple[tuple[Button, ...], ...]:
     ]
     acts += _going_back(chat, row, await deadlines.calendar(chat.work))
     acts += await _asking(chat, row)
+    if (lacking := await missing.missing(chat.work, chat.actor, row)) is not None:
+        label = say("reports.button.enter_building", number=lacking.number)
+        acts.append(Button(str(label), f"rdesk:missing:{row.id}"))
     if notes.can_hurry(row, chat.actor):
         acts.append(_button("hurry", f"rdesk:hurry:{row.id}"))
     if notes.may_read(row, chat.actor):

@@ -228,6 +228,29 @@ async def test_a_building_that_nobody_entered_is_kept_in_words(town: Town) -> No
     assert "9号楼" in row.place
 
 
+async def test_staff_enter_the_missing_building_with_one_press(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
+    far = await town.person("西峡干部", Role.COMMUNITY_STAFF, community="xixia")
+    await wang.sends(Photo(caption="湖滨小区9号楼4单元8楼楼道灯不亮"))
+    await wang.taps("楼道灯")
+    await wang.sends("1")
+    await wang.taps("交上去")
+    await staff.taps("看一看")
+    staff.sees("湖滨小区", buttons=["把 9 栋加进地名库"])
+    await far.presses("rdesk:missing:1")
+    old = staff.screen[-1].buttons["把 9 栋加进地名库"]
+    await staff.taps("把 9 栋加进地名库")
+    staff.sees("湖滨小区 9栋 4单元 8楼")
+    await staff.presses(old)
+    [row] = await reports_of(town)
+    async with town.database.read() as session:
+        [made] = (await session.scalars(select(Building).where(Building.name == "9栋"))).all()
+    assert (made.entrances, made.floors, made.managing_body_id) == (4, 8, 1)
+    assert (row.building_id, row.entrance, row.floor) == (made.id, "4", 8)
+
+
 # -- bad input ----------------------------------------------------------------------------------
 
 
