@@ -15,6 +15,7 @@ from knowledge.index import EngineMaker, Index
 from knowledge.ranking import MemoryEngine
 from services import entries
 from services.entries import Base
+from services.reports import category_table
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +52,9 @@ class RunningOffice:
     knowledge_version: str = ""
 
     async def refresh(self, database: Database) -> None:
-        """Read the knowledge base again where it has changed; answers go on meanwhile."""
+        """Read the categories and the knowledge base again where they have changed."""
         async with database.read() as session:
+            await category_table.refresh(Work(session))
             if await entries.version(Work(session)) == self.knowledge_version:
                 return
             base = await entries.base(Work(session))

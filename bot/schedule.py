@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.category_jobs import CategoryJobs
 from bot.entry_jobs import EntryJobs
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
@@ -50,7 +51,10 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     honours = RecognitionJobs(process.database, process.office, process.settings.data_dir)
     tiles = process.settings.map_tiles_url
     reports = ReportJobs(process.database, process.settings.data_dir, tiles=tiles)
+    table = CategoryJobs(process.database, process.bot, process.settings.data_dir)
     return {
+        "category_export": table.export,
+        "category_import": table.take,
         "certificate": honours.certificate,
         "certificate_batch": honours.batch,
         "entry_export": knowledge.export,

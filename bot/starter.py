@@ -13,6 +13,7 @@ from handlers import commands  # noqa: F401 - registers every form
 from handlers.forms import registry
 from knowledge.entries import shipped_entries
 from services import clock, deadlines, entries, people
+from services.reports import categories
 from services.surveys import starters
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,7 @@ CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 async def load(database: Database, settings: Settings) -> None:
     """Communities, knowledge entries, starter questionnaires; and the first administrators."""
     files = [*seeds.FOLDER.rglob("*.toml"), *CONTENT.glob("*.*"), *registry.FOLDER.glob("*.toml")]
+    files.append(categories.SEED)  # the form of a report asks what it says
     digest = seeds.digest(*files) + ("+examples" if settings.with_examples else "")
     async with database.write() as session:
         known = await stored.value(session, "starter_content")

@@ -4,6 +4,7 @@ from db.models.people import KeptMessage
 from db.stores import people
 from handlers import (
     attendance,
+    category_desk,
     entry_files,
     place_desk,
     questions,
@@ -35,6 +36,7 @@ async def message(chat: Chat) -> None:
         report_intake.joins,
         runner.take,
         place_desk.take,
+        category_desk.take,
         entry_files.take,
         survey_audience.take,
         attendance.take,

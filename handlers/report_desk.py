@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from db.models.reports import Report
 from handlers import (
+    category_desk,
     ledgers,
     report_assigning,
     report_lists,
@@ -29,6 +30,7 @@ from services.reports.transitions import State
 
 #: Screens of their own behind the same prefix.
 PAGES: dict[str, Callable[[Chat], Awaitable[None]]] = {
+    "cat": category_desk.pressed,
     "jobs": report_lists.pressed,
     "ledger": ledgers.pressed,
     "list": report_lists.pressed,

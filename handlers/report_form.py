@@ -23,7 +23,7 @@ from services.forms.documents import Document
 from services.forms.documents import Kind as Asks
 from services.forms.handwritten import from_mapping
 from services.forms.steps import Step
-from services.reports import categories, intake
+from services.reports import categories, category_table, intake
 from services.reports.categories import PhotoRule
 from services.reports.desk import Draft
 from services.reports.intake import NONE, OTHER
@@ -79,8 +79,9 @@ async def home(chat: Chat) -> str | None:
 # -- the document -------------------------------------------------------------------------------
 
 
-async def _document(_work: Work) -> Document:
+async def _document(work: Work) -> Document:
     """The form's TOML with the rules and the own questions of the kinds of problem in it."""
+    await category_table.refresh(work)
     rules = {
         "photo": categories.codes_with(photo=PhotoRule.REQUIRED),
         "building": categories.codes_with(detail="building"),

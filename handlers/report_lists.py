@@ -61,6 +61,7 @@ def _tools(chat: Chat) -> list[Button]:
         ("sweeps.button.sweeps", "rdesk:sw:list", Permission.REPORT_HANDLE),
         ("report_pictures.button.pictures", "rdesk:pic", Permission.REPORT_VIEW),
         ("ledgers.button.export", "rdesk:ledger", Permission.REPORT_EXPORT),
+        ("category_desk.button.categories", "rdesk:cat", Permission.REPORT_SETUP),
     )
     return [Button(str(say(key)), data) for key, data, need in offered if chat.actor.can(need)]
 

@@ -147,6 +147,17 @@ class ReportFollower(Base):
     at: Mapped[datetime]
 
 
+class CategoryRule(Base):
+    """A category as the office keeps it, in place of the shipped one or beside them."""
+
+    __tablename__ = "category_rules"
+
+    code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    changed_by: Mapped[int | None] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]
+
+
 class CalendarDay(Base):
     """A day that is not what its weekday says: a holiday, or a working Sunday."""
 

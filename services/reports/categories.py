@@ -1,7 +1,11 @@
-"""The kinds of problem that can be reported: a frozen table with the rules of each kind."""
+"""The kinds of problem that can be reported: a table with the rules of each kind.
+
+The shipped table holds until the office keeps another (services.reports.category_table).
+"""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -39,7 +43,8 @@ class Category:
     """One kind of problem.
 
     `needs` says which parts of a place matter, `radius` is in metres (0: same building), `limit`
-    in working days; `external_code` is the office's own number for the district's export.
+    in working days; `external_code` is the office's own number for the district's export. One
+    that is not `active` is offered no more; older reports of it keep their name.
     """
 
     code: str
@@ -52,6 +57,7 @@ class Category:
     limit: int = DEFAULT_LIMIT
     external_code: str = ""
     questions: tuple[ExtraQuestion, ...] = ()
+    active: bool = True
 
     @property
     def needs_building(self) -> bool:
@@ -76,16 +82,31 @@ class Group:
 
 
 def table() -> tuple[Category, ...]:
-    """Every category in the order of the buttons, `other` last."""
-    return tuple(_categories().values())
+    """Every category that is offered, in the order of the buttons, `other` last."""
+    return tuple(one for one in every() if one.active)
+
+
+def every() -> tuple[Category, ...]:
+    """Those that are offered no more too."""
+    return tuple(_table.values())
 
 
 def codes() -> tuple[str, ...]:
-    return tuple(_categories())
+    return tuple(one.code for one in table())
 
 
 def find(code: str) -> Category | None:
-    return _categories().get(code)
+    """A category by its code, offered or not."""
+    return _table.get(code)
+
+
+def use(own: Sequence[Category]) -> None:
+    """Put the office's own categories over the shipped ones, in this process."""
+    other = shipped()[OTHER]
+    merged = {**shipped(), **{one.code: one for one in own}}
+    last = merged.pop(OTHER, other)
+    _table.clear()
+    _table.update({**merged, OTHER: last})
 
 
 def codes_with(*, detail: Detail | None = None, photo: PhotoRule | None = None) -> tuple[str, ...]:
@@ -128,11 +149,13 @@ def _groups() -> tuple[Group, ...]:
 
 
 @cache
-def _categories() -> dict[str, Category]:
-    return {row["code"]: _category(row) for row in _seed()["categories"]}
+def shipped() -> dict[str, Category]:
+    """The categories that come with the project."""
+    return {row["code"]: from_row(row) for row in _seed()["categories"]}
 
 
-def _category(row: dict[str, Any]) -> Category:
+def from_row(row: Mapping[str, Any]) -> Category:
+    """A category as the seed file and the database write it; raises KeyError, ValueError."""
     questions = tuple(_question(question) for question in row.get("questions", ()))
     plain = {key: row[key] for key in row.keys() - {"photo", "needs", "questions"}}
     return Category(
@@ -143,6 +166,20 @@ def _category(row: dict[str, Any]) -> Category:
     )
 
 
-def _question(row: dict[str, Any]) -> ExtraQuestion:
-    choices = tuple(row.get("choices", {}).items())
+def _question(row: Mapping[str, Any]) -> ExtraQuestion:
+    given = row.get("choices", ())
+    pairs = given.items() if isinstance(given, Mapping) else given
+    choices = tuple((str(code), str(label)) for code, label in pairs)
     return ExtraQuestion(code=row["code"], kind=row["kind"], text=row["text"], choices=choices)
+
+
+def to_row(category: Category) -> dict[str, Any]:
+    """What `from_row` reads; JSON-native."""
+    asked = [
+        {**asdict(one), "choices": [list(pair) for pair in one.choices]}
+        for one in category.questions
+    ]
+    return {**asdict(category), "needs": list(category.needs), "questions": asked}
+
+
+_table: dict[str, Category] = dict(shipped())

@@ -1,0 +1,286 @@
+"""Staff of the street keep the table of categories: in chat, or as a workbook out and in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from db.stores import jobs, people
+from db.work import Work
+from handlers import menu
+from handlers.chat import Button, Chat, Kind, Screen
+from handlers.desk_card import turn
+from handlers.forms import registry, runner
+from handlers.forms.registry import FORMS, Form
+from handlers.texts import join, say
+from services import clock
+from services.errors import Refusal
+from services.fillings import Submission
+from services.permissions import STREET, Permission
+from services.reports import categories, category_table
+from services.reports.categories import Category, ExtraQuestion, PhotoRule
+from services.reports.category_table import Outcome, Wrong
+
+SLOT = "rdesk"
+FILE = "categories"
+LARGEST = 10 * 2**20
+MOST_WRONG = 15
+RADII = (0, 20, 50, 100, 200, 500, 1000)
+DETAILS: tuple[categories.Detail, ...] = ("building", "entrance", "floor")
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons: 'rdesk:cat:<act>:<code>:<field>:<value>'."""
+    chat.actor.require(Permission.REPORT_SETUP, STREET)
+    _, act, code, what, value = chat.press_parts(5)
+    if act == "out":
+        payload = {"chat_id": chat.id}
+        await jobs.add(chat.work.session, "category_export", payload, now=clock.now())
+        chat.tell("category_desk.making")
+    elif act == "in":
+        await people.set_topic(chat.work.session, chat.id, {"file_for": FILE}, now=clock.now())
+        back = (_button("back", "rdesk:cat"),)
+        await turn(chat, Screen(say("category_desk.send_file"), (back,)), slot=SLOT)
+    elif act == "g":
+        await _group(chat, code)
+    elif act in ACTS:
+        await ACTS[act](chat, category_table.access(chat.actor, code), what, value)
+    else:
+        await _home(chat)
+
+
+def _button(key: str, data: str, **params: object) -> Button:
+    return Button(str(say(f"category_desk.button.{key}", **params)), data)
+
+
+async def _home(chat: Chat) -> None:
+    groups = [group for page in (1, 2) for group in categories.groups(page)]
+    buttons = [Button(group.label, f"rdesk:cat:g:{group.code}") for group in groups]
+    files = (_button("out", "rdesk:cat:out"), _button("in", "rdesk:cat:in"))
+    back = (_button("desk", "rdesk:list"),)
+    screen = Screen(say("category_desk.home"), (*menu.in_rows(buttons), files, back))
+    await turn(chat, screen, slot=SLOT)
+
+
+async def _group(chat: Chat, code: str) -> None:
+    members = [one for one in categories.every() if one.group == code]
+    buttons = [Button(_name(one), f"rdesk:cat:c:{one.code}") for one in members]
+    back = (_button("back", "rdesk:cat"),)
+    screen = Screen(say("category_desk.group"), (*menu.in_rows(buttons), back))
+    await turn(chat, screen, slot=SLOT)
+
+
+def _name(one: Category) -> str:
+    return one.label if one.active else str(say("category_desk.retired", label=one.label))
+
+
+async def _show(chat: Chat, one: Category, _what: str = "", _value: str = "") -> None:
+    """One category: every rule with the button that changes it."""
+    needs = [str(say(f"category_sheet.needs.{need}")) for need in one.needs]
+    text = say(
+        "category_desk.card",
+        label=_name(one),
+        code=one.code,
+        photo=say(f"category_sheet.photo.{one.photo}"),
+        needs=str(say("category_sheet.between")).join(needs) or say("category_sheet.nothing"),
+        radius=one.radius,
+        limit=one.limit,
+        external=one.external_code or say("category_sheet.nothing"),
+    )
+    asked = [say("category_desk.asked", text=question.text) for question in one.questions]
+    await turn(chat, Screen(join([text, *asked]), _rows(one)), slot=SLOT)
+
+
+def _rows(one: Category) -> tuple[tuple[Button, ...], ...]:
+    return (
+        tuple(_set(one, f"photo_{rule}", "photo", rule) for rule in PhotoRule if rule != one.photo),
+        tuple(_need(one, detail) for detail in DETAILS),
+        (
+            _set(one, "less_radius", "radius", _step(one.radius, -1)),
+            _set(one, "more_radius", "radius", _step(one.radius, 1)),
+        ),
+        (
+            _set(one, "less_days", "limit", max(1, one.limit - 1)),
+            _set(one, "more_days", "limit", min(category_table.SLOWEST, one.limit + 1)),
+        ),
+        (
+            _button("label", f"rdesk:cat:ask:{one.code}:label"),
+            _button("external", f"rdesk:cat:ask:{one.code}:external"),
+        ),
+        (_button("question", f"rdesk:cat:ask:{one.code}:question"), *_dropped(one)),
+        _last(one),
+        (_button("back", f"rdesk:cat:g:{one.group}"),),
+    )
+
+
+def _set(one: Category, key: str, what: str, value: object) -> Button:
+    return _button(key, f"rdesk:cat:set:{one.code}:{what}:{value}")
+
+
+def _need(one: Category, detail: categories.Detail) -> Button:
+    """Says the state it sets."""
+    key = f"unask_{detail}" if detail in one.needs else f"ask_{detail}"
+    return _set(one, key, detail, int(detail not in one.needs))
+
+
+def _dropped(one: Category) -> tuple[Button, ...]:
+    if not one.questions:
+        return ()
+    last = one.questions[-1]
+    return (_button("drop_question", f"rdesk:cat:drop:{one.code}:{last.code}"),)
+
+
+def _last(one: Category) -> tuple[Button, ...]:
+    key = "retire" if one.active else "offer"
+    switch = _set(one, key, "active", int(not one.active))
+    changed = one != categories.shipped().get(one.code, one)
+    reset = (_button("reset", f"rdesk:cat:reset:{one.code}"),) if changed else ()
+    return (switch, *reset)
+
+
+def _step(radius: int, way: int) -> int:
+    beyond = [one for one in RADII if (one - radius) * way > 0]
+    return (min if way > 0 else max)(beyond) if beyond else radius
+
+
+# -- changing -----------------------------------------------------------------------------------
+
+
+async def publish(work: Work) -> None:
+    """The form of a report asks by the new table from now on."""
+    await registry.publish(work, FORMS["report"])
+
+
+async def _keep(chat: Chat, one: Category, **changes: Any) -> None:
+    made = await category_table.change(chat.work, chat.actor, one.code, **changes)
+    await publish(chat.work)
+    await _show(chat, made)
+
+
+async def _change(chat: Chat, one: Category, what: str, value: str) -> None:
+    """A rule that one press sets."""
+    if what == "photo" and value in set(PhotoRule):
+        await _keep(chat, one, photo=PhotoRule(value))
+    elif what in ("radius", "limit") and value.isdecimal() and len(value) < 6:
+        await _keep(chat, one, **{what: int(value)})
+    elif what == "active":
+        await _keep(chat, one, active=value == "1")
+    elif what in DETAILS:
+        await _keep(chat, one, needs=_needs(one, what, wanted=value == "1"))
+    else:
+        await _show(chat, one)
+
+
+def _needs(one: Category, what: str, *, wanted: bool) -> tuple[categories.Detail, ...]:
+    """An entrance is one of a building: it comes and goes with it."""
+    named: set[str] = set(one.needs)
+    if wanted:
+        named |= {what, "building"}
+    else:
+        named -= set(DETAILS) if what == "building" else {what}
+    return tuple(detail for detail in DETAILS if detail in named)
+
+
+async def _ask(chat: Chat, one: Category, what: str, _value: str) -> None:
+    if what == "question":
+        await runner.begin(chat, "category_question", subject=one.code)
+    elif what in ("label", "external"):
+        before = say(f"category_desk.ask_{what}", label=one.label)
+        await runner.begin(chat, "category_words", subject=f"{what}:{one.code}", before=before)
+    else:
+        await _show(chat, one)
+
+
+async def _drop(chat: Chat, one: Category, what: str, _value: str) -> None:
+    left = tuple(question for question in one.questions if question.code != what)
+    await _keep(chat, one, questions=left)
+
+
+async def _reset(chat: Chat, one: Category, _what: str, _value: str) -> None:
+    made = await category_table.reset(chat.work, chat.actor, one.code)
+    await publish(chat.work)
+    await _show(chat, made)
+
+
+ACTS: dict[str, Callable[[Chat, Category, str, str], Awaitable[None]]] = {
+    "ask": _ask,
+    "c": _show,
+    "drop": _drop,
+    "reset": _reset,
+    "set": _change,
+}
+
+
+async def _worded(chat: Chat, submission: Submission) -> None:
+    what, _, code = submission.subject.partition(":")
+    one = category_table.access(chat.actor, code)
+    words = " ".join(submission.values["words"].split())
+    if what == "external" and words == str(say("category_sheet.nothing")):
+        words = ""
+    await _keep(chat, one, **{"external_code" if what == "external" else "label": words})
+
+
+async def _question_added(chat: Chat, submission: Submission) -> None:
+    one = category_table.access(chat.actor, submission.subject)
+    values = submission.values
+    labels = [label.strip() for label in (values.get("choices") or "").splitlines()]
+    taken = {question.code for question in one.questions}
+    numbers = (f"q{n}" for n in range(1, category_table.MOST_QUESTIONS + 2))
+    code = next(number for number in numbers if number not in taken)
+    asked = ExtraQuestion(
+        code=code,
+        kind=values["kind"],
+        text=" ".join(values["text"].split()),
+        choices=tuple((label, label) for label in labels if label),
+    )
+    await _keep(chat, one, questions=(*one.questions, asked))
+
+
+registry.register(Form("category_words", done=_worded))
+registry.register(Form("category_question", done=_question_added))
+
+
+# -- the workbook -------------------------------------------------------------------------------
+
+
+async def take(chat: Chat) -> bool:
+    """Take the workbook, to be read after the commit; False where the message is something else."""
+    file = chat.given.file
+    if chat.given.kind is not Kind.DOCUMENT or file is None:
+        return False
+    if not chat.actor.can(Permission.REPORT_SETUP, STREET):
+        return False
+    topic = await people.topic(chat.work.session, chat.id)
+    named = (file.name or "").startswith(str(say("category_sheet.name")))
+    if topic.get("file_for") != FILE and not named:
+        return False
+    if (file.size or 0) > LARGEST:
+        raise Refusal("files.too_large", limit_mb=LARGEST // 2**20)
+    payload = {
+        "file_id": file.file_id,
+        "person_id": chat.actor.person_id,
+        "chat_id": chat.id,
+    }
+    key = f"category_import:{file.unique_id}:{chat.given.message_id}"
+    await jobs.add(chat.work.session, "category_import", payload, now=clock.now(), key=key)
+    await people.set_topic(chat.work.session, chat.id, {}, now=clock.now())
+    await chat.say("category_desk.reading")
+    return True
+
+
+def failed_screen(wrong: Sequence[Wrong]) -> Screen:
+    """What to mend, row by row."""
+    lines = [
+        say("category_desk.line", row=one.number, what=say(one.code, **one.params))
+        for one in wrong[:MOST_WRONG]
+    ]
+    if len(wrong) > MOST_WRONG:
+        lines.append(say("category_desk.more_wrong", count=len(wrong) - MOST_WRONG))
+    return Screen(say("category_desk.failed", count=len(wrong), lines=join(lines)))
+
+
+def outcome_screen(outcome: Outcome) -> Screen:
+    """What an import did."""
+    if outcome.wrong:
+        return failed_screen(outcome.wrong)
+    look = (_button("look", "rdesk:cat"),)
+    text = say("category_desk.taken", added=outcome.added, changed=outcome.changed)
+    return Screen(text, (look,))

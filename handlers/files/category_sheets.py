@@ -1,0 +1,183 @@
+"""The workbook of the categories: what there is, and what a changed one says row by row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from handlers.files.workbooks import Cell, Column, Row, Sheet, read_workbook, write_workbook
+from handlers.texts import say
+from services.reports import categories
+from services.reports.categories import Category, ExtraQuestion, PhotoRule
+from services.reports.category_table import Wrong
+
+COLUMNS = (
+    "code",
+    "label",
+    "group",
+    "photo",
+    "needs",
+    "radius",
+    "limit",
+    "external_code",
+    "questions",
+    "active",
+)
+_HEADINGS_WITHIN = 10  # rows from the top in which the headings are looked for
+_BETWEEN = re.compile(r"[、,,;;/\s]+")
+_PARTS = re.compile(r"[|\uff5c]")
+_DETAILS: tuple[categories.Detail, ...] = ("building", "entrance", "floor")
+_KINDS: tuple[Literal["integer", "choice", "text"], ...] = ("integer", "choice", "text")
+
+
+def workbook(table: Sequence[Category]) -> bytes:
+    """The table to look at and to change."""
+    columns = [Column(heading=_heading(name)) for name in COLUMNS]
+    sheet = Sheet(
+        name=_said("name"),
+        columns=columns,
+        rows=[_row(one) for one in table],
+        title=_said("title"),
+        notes=[_said("note"), _said("note_questions")],
+    )
+    return write_workbook([sheet])
+
+
+def _said(key: str) -> str:
+    return str(say(f"category_sheet.{key}"))
+
+
+def _heading(name: str) -> str:
+    return str(say(f"category_sheet.heading.{name}"))
+
+
+def _kind(kind: str) -> str:
+    return str(say(f"category_sheet.kind.{kind}"))
+
+
+def _row(one: Category) -> tuple[Cell, ...]:
+    return (
+        one.code,
+        one.label,
+        _group_labels()[one.group],
+        str(say(f"category_sheet.photo.{one.photo}")),
+        _said("between").join(str(say(f"category_sheet.needs.{need}")) for need in one.needs),
+        one.radius,
+        one.limit,
+        one.external_code,
+        "\n".join(_question(asked) for asked in one.questions),
+        _said("yes" if one.active else "no"),
+    )
+
+
+def _group_labels() -> dict[str, str]:
+    return {group.code: group.label for page in (1, 2) for group in categories.groups(page)}
+
+
+def _question(asked: ExtraQuestion) -> str:
+    parts = [asked.code, _kind(asked.kind), asked.text]
+    parts += [label if code == label else f"{code}={label}" for code, label in asked.choices]
+    return "|".join(parts)
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+def read(data: bytes) -> tuple[list[tuple[int, Category]], list[Wrong]]:
+    """The rows of a workbook, and what cannot be read. Raises Refusal as read_workbook.
+
+    An empty cell, or a column that is left out, keeps what the category has.
+    """
+    lines: list[tuple[int, Category]] = []
+    wrong: list[Wrong] = []
+    for sheet in read_workbook(data):
+        found = _headings(sheet.rows[:_HEADINGS_WITHIN])
+        if found is None:
+            continue
+        top, at = found
+        for row in sheet.rows:
+            if row.number > top:
+                _read_row(row, at, lines, wrong)
+    if not lines and not wrong:
+        wrong.append(Wrong(0, "category_desk.no_rows"))
+    return lines, wrong
+
+
+def _headings(rows: Sequence[Row]) -> tuple[int, dict[str, int]] | None:
+    """The row with the headings, and where each column stands, in whatever order."""
+    wanted = {_heading(name): name for name in COLUMNS}
+    for row in rows:
+        at = {wanted[str(c)]: i for i, c in enumerate(row.cells) if str(c) in wanted}
+        if "code" in at:
+            return row.number, at
+    return None
+
+
+def _read_row(
+    row: Row, at: Mapping[str, int], lines: list[tuple[int, Category]], wrong: list[Wrong]
+) -> None:
+    given = {
+        name: " ".join(str(value).split(" ")).strip()
+        for name, place in at.items()
+        if place < len(row.cells) and (value := row.cells[place]) is not None
+    }
+    code = given.pop("code", "")
+    said: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            said[name] = _READERS[name](value)
+        except (KeyError, ValueError):
+            heading = _heading(name)
+            wrong.append(
+                Wrong(
+                    row.number, "category_desk.not_read", {"heading": heading, "value": value[:40]}
+                )
+            )
+    known = categories.find(code)
+    base = categories.to_row(known) if known else {"photo": "wanted", "radius": 50, "label": ""}
+    made = {**base, **said, "code": code}
+    if "group" in made:
+        lines.append((row.number, categories.from_row(made)))
+    else:
+        wrong.append(Wrong(row.number, "category_desk.bad_group", {"value": ""}))
+
+
+def _turned(key: str, names: Sequence[str]) -> dict[str, str]:
+    return {str(say(f"category_sheet.{key}.{name}")): str(name) for name in names}
+
+
+def _read_needs(value: str) -> list[str]:
+    known = _turned("needs", _DETAILS)
+    named = [known[part] for part in _BETWEEN.split(value) if part and part != _said("nothing")]
+    return [detail for detail in _DETAILS if detail in named]
+
+
+def _read_questions(value: str) -> list[dict[str, Any]]:
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    return [] if lines == [_said("nothing")] else [_read_question(line) for line in lines]
+
+
+def _read_question(line: str) -> dict[str, Any]:
+    code, kind, text, *choices = (part.strip() for part in _PARTS.split(line))
+    pairs = []
+    for choice in choices:
+        name, _, label = choice.partition("=")
+        pairs.append([name.strip(), label.strip() or name.strip()])
+    return {
+        "code": code,
+        "kind": _turned("kind", _KINDS)[kind],
+        "text": text,
+        "choices": pairs,
+    }
+
+
+_READERS: dict[str, Any] = {
+    "label": str,
+    "group": lambda value: {label: code for code, label in _group_labels().items()}[value],
+    "photo": lambda value: _turned("photo", list(PhotoRule))[value],
+    "needs": _read_needs,
+    "radius": int,
+    "limit": int,
+    "external_code": lambda value: "" if value == _said("nothing") else value,
+    "questions": _read_questions,
+    "active": lambda value: {_said("yes"): True, _said("no"): False}[value],
+}
