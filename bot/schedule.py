@@ -12,6 +12,7 @@ from bot.personal_jobs import PersonalJobs, drop_old_exports
 from bot.place_jobs import PlaceJobs
 from bot.recognition_jobs import RecognitionJobs
 from bot.report_jobs import ReportJobs
+from bot.roster_jobs import RosterJobs
 from bot.survey_files import SurveyFiles
 from bot.survey_jobs import SurveyJobs, remind
 from bot.survey_lists import ListImport
@@ -70,6 +71,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "report_ledger": reports.ledger,
         "report_map": reports.map,
         "report_picture": reports.picture,
+        "roster": RosterJobs(process.database, process.settings.data_dir).export,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,

@@ -39,6 +39,7 @@ from handlers import (
     survey_desk,
     surveys,
     volunteer_desk,
+    volunteer_queries,
     volunteers,
     welcome,
 )
@@ -136,6 +137,7 @@ PRESSES: tuple[Press, ...] = (
     Press(survey_desk.pressed, Permission.SURVEY_RESULTS, prefix="sdesk"),
     Press(volunteers.pressed, Permission.VOLUNTEER_REGISTER, prefix="vol"),
     Press(volunteer_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="vdesk"),
+    Press(volunteer_queries.pressed, Permission.VOLUNTEER_VIEW, prefix="vq"),
     Press(activities.pressed, Permission.ACTIVITY_JOIN, prefix="act"),
     Press(attendance.pressed, Permission.ACTIVITY_JOIN, prefix="att"),
     Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),

@@ -1,12 +1,14 @@
 """Staff see who asks to become a volunteer, and take them on or decline."""
 
+from collections.abc import Collection
+
 from markupsafe import Markup
 
 from db.models.volunteers import Volunteer
 from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
-from handlers import notices
+from handlers import desk_card, notices, volunteer_queries
 from handlers.chat import Button, Chat, Screen
 from handlers.files.rosters import Listed
 from handlers.texts import join, say
@@ -16,6 +18,7 @@ from services.permissions import Permission
 from services.volunteers import Category, State
 
 PAGE = 6
+SLOT = "vdesk"
 REASONS = ("not_our_community", "not_reachable", "not_suitable", "already_registered")
 
 
@@ -33,11 +36,8 @@ async def listing(chat: Chat, state: State = State.PENDING, page: int = 0) -> No
         lines=join(lines) if lines else say("volunteer_desk.nobody"),
     )
     buttons = [(Button(_name(row), f"vdesk:show:{row.id}"),) for row in found[:PAGE]]
-    await chat.show(
-        Screen(text, (*buttons, *_turning(state, page, len(found) > PAGE))),
-        slot="vdesk",
-        edit=True,
-    )
+    screen = Screen(text, (*buttons, *_turning(state, page, len(found) > PAGE)))
+    await desk_card.turn(chat, screen, slot=SLOT)
 
 
 def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
@@ -50,8 +50,8 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
     switch = tuple(
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
     )
-    honours = (_button("recognition", "recd:home"),)
-    return [tuple(row), switch, honours] if row else [switch, honours]
+    more = (_button("queries", volunteer_queries.HOME), _button("recognition", "recd:home"))
+    return [tuple(row), switch, more] if row else [switch, more]
 
 
 def _name(row: Volunteer) -> str:
@@ -104,7 +104,7 @@ async def _ask_reason(chat: Chat, volunteer_id: int) -> None:
     )
     back = (_button("back", f"vdesk:show:{volunteer_id}"),)
     screen = Screen(say("volunteer_desk.why_not"), (*buttons, back))
-    await chat.show(screen, slot="vdesk", edit=True)
+    await desk_card.turn(chat, screen, slot=SLOT)
 
 
 async def show(chat: Chat, volunteer_id: int, *, in_full: bool = False) -> None:
@@ -121,14 +121,14 @@ async def show(chat: Chat, volunteer_id: int, *, in_full: bool = False) -> None:
             now=clock.now(),
         )
     text = await _page(chat, row, in_full)
-    await chat.show(Screen(text, _acts(chat, row, in_full)), slot="vdesk", edit=True)
+    await desk_card.turn(chat, Screen(text, _acts(chat, row, in_full)), slot=SLOT)
 
 
 async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
     where = await places.community(chat.work, row.community_id) if row.community_id else None
     phone = row.phone or ""
     same = await volunteers.same_on_roster(chat.work, row) if row.state == State.PENDING else None
-    claims = say("volunteer_desk.claims", number=same.number or "") if same else ""
+    claims = say("volunteer_desk.claims", number=same.number or "") if same else Markup()
     return say(
         "volunteer_desk.page",
         name=row.name if in_full else _name(row),
@@ -139,7 +139,8 @@ async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
         categories=in_words(await rows.categories_of(chat.work.session, row.id)),
         year=row.birth_year or "",
         skills=row.skills or "",
-        claims=claims,
+        times=volunteer_queries.times_in_words(row.free_times),
+        claims=join([claims, volunteer_queries.to_check_line(row)], ""),
     )
 
 
@@ -150,6 +151,7 @@ def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...]
         acts.append((_button("yes", f"vdesk:yes:{row.id}"), _button("no", f"vdesk:no:{row.id}")))
     if not in_full and chat.actor.can(Permission.PERSON_VIEW_FULL, where):
         acts.append((_button("full", f"vdesk:full:{row.id}"),))
+    acts += volunteer_queries.acts_of(chat, row)
     return (*acts, (_button("back", f"vdesk:list:{row.state}:0"),))
 
 
@@ -159,12 +161,14 @@ def _new_for_staff(params: dict[str, int]) -> Screen:
     return Screen(say("volunteers.new_for_staff"), ((button,),))
 
 
-async def everybody(work: Work) -> list[Listed]:
-    """The whole roster, ready to be written into a file."""
+async def everybody(
+    work: Work, communities: Collection[int] | None = None, *, phones: bool = True
+) -> list[Listed]:
+    """The roster of these communities (None: all), ready to be written into a file."""
     names = {one.id: one.name for one in await places.communities(work)}
     chosen = await rows.all_categories(work.session)
-    found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED))
     served = await recognition.half_hours(work.session)
+    found = await rows.everybody(work.session, (State.ACTIVE, State.PAUSED), communities)
     order = tuple(Category)
     return [
         Listed(
@@ -172,9 +176,10 @@ async def everybody(work: Work) -> list[Listed]:
             sex=row.sex,
             community=names.get(row.community_id or 0, ""),
             number=row.number,
-            categories=tuple([c for c in order if c in chosen.get(row.id, ())]),
+            categories=tuple(c for c in Category if c in chosen.get(row.id, ())),
             hours=(row.brought_half_hours + served.get(row.id, 0)) / 2,
-            phone=row.phone or "",
+            phone=(row.phone or "") if phones else "",
+    order = tuple(Category)
             joined_on=row.joined_on,
             birth_year=row.birth_year,
             skills=row.skills,

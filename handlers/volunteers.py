@@ -1,26 +1,35 @@
 """Residents become volunteers, see their entry, pause and leave."""
 
+from collections.abc import Collection
 from typing import Any
 
 from db.models.volunteers import Volunteer
+from db.stores import forms as form_rows
 from db.stores import volunteers as rows
-from handlers import consent
+from handlers import consent, desk_card, menu
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.texts import say
-from services import attendance, places, volunteers
+from handlers.texts import join, say
+from services import attendance, places, volunteer_changes, volunteers
 from services.consents import Purpose
 from services.fillings import Open, Submission
 from services.volunteers import Application, Category, State
 
 ON_THE_ROSTER = (State.PENDING, State.ACTIVE, State.PAUSED)
+SLOT = "vol"
+STATES = {
+    "pause": State.PAUSED,
+    "back": State.ACTIVE,
+    "leave": State.LEFT,
+    "again": State.PENDING,
+}
 
 
 async def start(chat: Chat) -> None:
     """/volunteer: the person's own entry, or the registration."""
     row = await volunteers.mine(chat.work, chat.actor)
-    if row is not None and row.state in ON_THE_ROSTER:
+    if row is not None and (row.state in ON_THE_ROSTER or row.state == State.LEFT):
         await show(chat, row)
         return
     await chat.say("volunteers.invitation", [_button("register", "vol:new")])
@@ -31,13 +40,15 @@ async def pressed(chat: Chat) -> None:
     (act,) = chat.press_parts(1)
     if act == "new":
         await register(chat)
-    elif act in ("pause", "back", "leave"):
-        to = {"pause": State.PAUSED, "back": State.ACTIVE, "leave": State.LEFT}[act]
-        row = await volunteers.change_own_state(chat.work, chat.actor, to)
+    elif act in STATES:
+        row = await volunteers.change_own_state(chat.work, chat.actor, STATES[act])
         await show(chat, row)
     elif act == "leave_ask":
-        buttons = [_button("really_leave", "vol:leave"), _button("stay", "vol:me")]
-        await chat.say("volunteers.leave_asks", buttons)
+        buttons = (_button("really_leave", "vol:leave"), _button("stay", "vol:me"))
+        screen = Screen(say("volunteers.leave_asks"), (buttons,))
+        await desk_card.turn(chat, screen, slot=SLOT)
+    elif act == "change":
+        await change(chat)
     else:
         await start(chat)
 
@@ -60,13 +71,64 @@ async def show(chat: Chat, row: Volunteer) -> None:
         categories=in_words(chosen),
         hours=attendance.written(await attendance.total(chat.work, row)),
     )
-    buttons = {
-        State.PENDING: [_button("leave", "vol:leave_ask")],
-        State.ACTIVE: [_button("pause", "vol:pause"), _button("leave", "vol:leave_ask")],
-        State.PAUSED: [_button("back", "vol:back"), _button("leave", "vol:leave_ask")],
-    }.get(State(row.state), [])
-    more = (_button("hours", "rec:me"),) if row.number else ()
-    await chat.show(Screen(text, (tuple(buttons), more)))
+    if row.to_check:
+        text = join([text, say("volunteers.being_checked")])
+    acts = ACTS.get(State(row.state), ())
+    buttons = [_button(act, f"vol:{data}") for act, data in acts]
+    if row.number:
+        buttons.append(_button("hours", "rec:me"))
+    home = Button(str(say("menu.back")), "home:menu")
+    await desk_card.turn(chat, Screen(text, (*menu.in_rows(buttons), (home,))), slot=SLOT)
+
+
+#: What a volunteer can do with their entry, by where they stand: text key and button.
+CHANGE, LEAVE = ("change", "change"), ("leave", "leave_ask")
+ACTS: dict[State, tuple[tuple[str, str], ...]] = {
+    State.PENDING: (CHANGE, LEAVE),
+    State.ACTIVE: (CHANGE, ("pause", "pause"), LEAVE),
+    State.PAUSED: (("back", "back"), CHANGE, LEAVE),
+    State.LEFT: (("again", "again"), ("anew", "new")),
+}
+
+
+async def change(chat: Chat) -> None:
+    """The registration form with everything as it stands: the review page comes at once."""
+    row = await volunteers.mine(chat.work, chat.actor)
+    if row is None or row.state not in ON_THE_ROSTER:
+        await start(chat)
+        return
+    document = await form_rows.latest(chat.work.session, "volunteer")
+    assert document is not None, "the registration form is published at the start"
+    known = _as_answers(row, await rows.categories_of(chat.work.session, row.id))
+    await runner.begin(
+        chat, "volunteer_change", document_id=document.id, subject=str(row.id), answers=known
+    )
+
+
+def _as_answers(row: Volunteer, categories: Collection[str]) -> dict[str, Any]:
+    """A volunteer's particulars as answers of the registration form."""
+    known: dict[str, Any] = {
+        "full_name": row.name,
+        "sex": row.sex,
+        "birth_year": row.birth_year,
+        "community": str(row.community_id) if row.community_id else None,
+        "phone": {"phone": row.phone} if row.phone else None,
+        "categories": [one for one in Category if one in categories],
+        "skills": row.skills,
+        "free_times": list(row.free_times) or None,
+    }
+    if row.guardian_consent:
+        known["guardian"] = "OK"
+    asked_anew = ("birth_year", "community", "phone", "categories")
+    return {key: value for key, value in known.items() if value or key not in asked_anew}
+
+
+async def _changed(chat: Chat, submission: Submission) -> None:
+    wanted = _application(submission)
+    changed = await volunteer_changes.change(chat.work, chat.actor, wanted)
+    checked = any(one in volunteer_changes.CHECKED for one in changed)
+    key = "checked" if checked else "kept" if changed else "same"
+    await chat.say(f"volunteers.changes.{key}", [_button("look", "vol:me")])
 
 
 def in_words(categories: Any) -> str:
@@ -110,6 +172,15 @@ def _application(submission: Submission) -> Application:
     )
 
 
+registry.register(
+    Form(
+        "volunteer_change",
+        done=_changed,
+        lists={"communities": _communities},
+        review="volunteers.review_change",
+        handwritten=False,
+    )
+)
 FORM = registry.register(
     Form(
         "volunteer",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.models.people import Person
-from db.stores import people, volunteers
+from db.stores import people
 from db.work import Work
-from services import clock, consents, privacy
+from services import clock, consents, privacy, volunteer_changes
 from services.consents import Purpose
 from services.errors import Refusal
 from services.permissions import (
@@ -93,9 +93,7 @@ async def set_contact(
         number = privacy.normalise_phone(phone)
         person.phone = number
         person.phone_index = privacy.blind_index(number, PHONE).hex()
-        volunteer = await volunteers.of_person(work.session, by.person_id)
-        if volunteer is not None:  # one new phone, not two places to remember
-            volunteer.phone, volunteer.phone_index = number, person.phone_index
+        await volunteer_changes.new_phone(work, by, number)  # not two places to remember
     await work.session.flush()
 
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 from unicodedata import normalize
 
 from db.models.volunteers import Volunteer, VolunteerChange
-from db.stores import places, volunteers
+from db.stores import jobs, people, places, volunteers
 from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
-from services.permissions import Actor, Permission
+from services.permissions import STREET, Actor, Permission, Scope, community
 from services.volunteers import OLDEST, PHONE, State, new_number
 
 WORDS: Final = tomllib.loads(
@@ -312,3 +312,36 @@ async def _enter(work: Work, by: Actor, entry: Entry, community_id: int) -> None
         volunteer_id=row.id, actor_id=by.person_id or None, what="imported", at=now
     )
     await volunteers.note_change(work.session, change)
+
+
+# -- going out ----------------------------------------------------------------------------------
+
+
+async def order_file(
+    work: Work, by: Actor, *, chat_id: int, community_id: int | None, phones: bool
+) -> None:
+    """Have the roster of a community (None: of all that the actor sees) written and sent.
+
+    Who took it, of what and whether with phones is in the audit log. Raises Refusal:
+    common.not_allowed.
+    """
+    where = community(community_id) if community_id else None
+    by.require(Permission.VOLUNTEER_VIEW, where)
+    reach = by.communities(Permission.VOLUNTEER_VIEW)
+    if phones:
+        for one in _places(community_id, reach):
+            by.require(Permission.PERSON_VIEW_FULL, one)
+    chosen = [community_id] if community_id else None if reach is None else sorted(reach)
+    now = clock.now()
+    await people.note(
+        work.session, by.person_id, "volunteer:export", "roster", now=now,
+        communities=chosen, phones=phones,
+    )  # fmt: skip
+    payload = {"chat_id": chat_id, "communities": chosen, "phones": phones}
+    await jobs.add(work.session, "roster", payload, now=now)
+
+
+def _places(community_id: int | None, reach: frozenset[int] | None) -> list[Scope]:
+    if community_id:
+        return [community(community_id)]
+    return [STREET] if reach is None else [community(one) for one in reach]

@@ -44,6 +44,7 @@ MOVES: Final = {
     (State.PENDING, State.ACTIVE): False,
     (State.PENDING, State.DECLINED): False,
     (State.PENDING, State.LEFT): True,
+    (State.LEFT, State.PENDING): True,
     (State.ACTIVE, State.PAUSED): True,
     (State.PAUSED, State.ACTIVE): True,
     (State.ACTIVE, State.LEFT): True,
@@ -84,15 +85,17 @@ async def apply(work: Work, by: Actor, application: Application) -> Volunteer:
     known = None if application.for_another else await mine(work, by)
     if known is not None and known.state not in (State.DECLINED, State.LEFT):
         raise Refusal("volunteers.already")
+    before = known.state if known else None
     row = await _entered(work, by, known, application)
-    await _note(work, by, row, "state", known.state if known else None, State.PENDING)
-    for person_id in await people.holders_of(
-        work.session,
-        [Role.COMMUNITY_STAFF, Role.STREET_STAFF],
-        community_id=row.community_id,
-    ):
-        work.notify(person_id, "volunteers.new_for_staff", volunteer_id=row.id)
+    await note(work, by, row, "state", before, State.PENDING)
+    await _tell_staff(work, row)
     return row
+
+
+async def _tell_staff(work: Work, row: Volunteer) -> None:
+    roles = (Role.COMMUNITY_STAFF, Role.STREET_STAFF)
+    for one in await people.holders_of(work.session, roles, community_id=row.community_id):
+        work.notify(one, "volunteers.new_for_staff", volunteer_id=row.id)
 
 
 def check_age(birth_year: int | None, *, guardian_consent: bool) -> None:
@@ -201,7 +204,7 @@ async def _claimed(work: Work, by: Actor, asked: Volunteer, listed: Volunteer) -
     await volunteers.remove(work.session, asked)
     listed.person_id, listed.changed_at = person_id, clock.now()
     await volunteers.set_categories(work.session, listed.id, {*kept, *chosen})
-    await _note(work, by, listed, "claimed", None, None)
+    await note(work, by, listed, "claimed", None, None)
     return listed
 
 
@@ -215,11 +218,21 @@ async def decline(work: Work, by: Actor, volunteer_id: int, reason: str) -> Volu
 
 
 async def change_own_state(work: Work, by: Actor, to: State) -> Volunteer:
-    """Pause, come back or leave; a volunteer's own choice."""
+    """Pause, come back or leave; a volunteer's own choice.
+
+    Who left and comes back is on the roster again when staff have looked. The same press twice
+    changes nothing.
+    """
     row = await mine(work, by)
-    if row is None or not MOVES.get((State(row.state), to), False):
+    if row is None:
+        raise Refusal("common.not_there")
+    if row.state == to:
+        return row
+    if not MOVES.get((State(row.state), to), False):
         raise Refusal("common.not_there")
     await _move(work, by, row, to)
+    if to is State.PENDING:
+        await _tell_staff(work, row)
     return row
 
 
@@ -228,12 +241,12 @@ async def _move(
 ) -> None:
     if (State(row.state), to) not in MOVES:
         raise Refusal("volunteers.moved_on")
-    await _note(work, by, row, "state", row.state, to, reason)
+    await note(work, by, row, "state", row.state, to, reason)
     row.state, row.changed_at = to, clock.now()
     await work.session.flush()
 
 
-async def _note(
+async def note(
     work: Work,
     by: Actor,
     row: Volunteer,
@@ -242,6 +255,7 @@ async def _note(
     after: str | None,
     reason: str | None = None,
 ) -> None:
+    """Write a change into a volunteer's history."""
     change = VolunteerChange(
         volunteer_id=row.id,
         actor_id=by.person_id,

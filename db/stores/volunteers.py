@@ -1,11 +1,13 @@
 """Rows of the roster of volunteers."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, String, case, cast, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.activities import ServiceHours
 from db.models.volunteers import Volunteer, VolunteerCategory, VolunteerChange
 
 
@@ -89,6 +91,102 @@ async def counts(session: AsyncSession, communities: Collection[int] | None) -> 
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
+async def to_check(
+    session: AsyncSession, *, communities: Collection[int] | None, offset: int, limit: int
+) -> Sequence[Volunteer]:
+    """Volunteers whose changed phone or community waits for a look, the oldest change first."""
+    statement = _in_scope(select(Volunteer).where(Volunteer.to_check.is_not(None)), communities)
+    statement = statement.order_by(Volunteer.changed_at, Volunteer.id)
+    return (await session.scalars(statement.offset(offset).limit(limit))).all()
+
+
+async def count_to_check(session: AsyncSession, communities: Collection[int] | None) -> int:
+    statement = select(func.count()).select_from(Volunteer).where(Volunteer.to_check.is_not(None))
+    if communities is not None:
+        statement = statement.where(Volunteer.community_id.in_(communities))
+    return await session.scalar(statement) or 0
+
+
+def _ready(
+    communities: Collection[int] | None, time: str | None, category: str | None, skill: str
+) -> Any:
+    """Active volunteers who said that they are free then, and can do this."""
+    statement = _in_scope(select(Volunteer).where(Volunteer.state == "active"), communities)
+    if time:
+        written = cast(Volunteer.free_times, String)
+        statement = statement.where(written.contains(f'"{time}"', autoescape=True))
+    if category:
+        chosen = select(VolunteerCategory.volunteer_id).where(
+            VolunteerCategory.category == category
+        )
+        statement = statement.where(Volunteer.id.in_(chosen))
+    if skill:
+        statement = statement.where(Volunteer.skills.contains(skill, autoescape=True))
+    return statement
+
+
+async def ready(
+    session: AsyncSession,
+    *,
+    communities: Collection[int] | None,
+    time: str | None,
+    category: str | None,
+    skill: str,
+    offset: int,
+    limit: int,
+) -> Sequence[Volunteer]:
+    """Active volunteers free at a part of the week, with a category and words in their skills."""
+    statement = _ready(communities, time, category, skill).order_by(Volunteer.id)
+    return (await session.scalars(statement.offset(offset).limit(limit))).all()
+
+
+async def count_ready(
+    session: AsyncSession,
+    *,
+    communities: Collection[int] | None,
+    time: str | None,
+    category: str | None,
+    skill: str,
+) -> int:
+    inner = _ready(communities, time, category, skill).subquery()
+    return await session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _idle(communities: Collection[int] | None, since: datetime) -> Any:
+    """Active volunteers on the roster before `since` without an approved hour after it."""
+    served = select(ServiceHours.volunteer_id).where(
+        ServiceHours.approved_at >= since, ServiceHours.half_hours > 0
+    )
+    joined = case(
+        (Volunteer.joined_on.is_not(None), Volunteer.joined_on < since.date()),
+        else_=Volunteer.created_at < since,
+    )
+    statement = select(Volunteer).where(
+        Volunteer.state == "active", joined, Volunteer.id.not_in(served)
+    )
+    return _in_scope(statement, communities)
+
+
+async def idle(
+    session: AsyncSession,
+    *,
+    communities: Collection[int] | None,
+    since: datetime,
+    offset: int,
+    limit: int,
+) -> Sequence[Volunteer]:
+    """Who has served no hour since then, those on the roster longest first."""
+    statement = _idle(communities, since).order_by(Volunteer.joined_on, Volunteer.id)
+    return (await session.scalars(statement.offset(offset).limit(limit))).all()
+
+
+async def count_idle(
+    session: AsyncSession, *, communities: Collection[int] | None, since: datetime
+) -> int:
+    inner = _idle(communities, since).subquery()
+    return await session.scalar(select(func.count()).select_from(inner)) or 0
+
+
 async def next_serial(session: AsyncSession) -> int:
     """The number after the highest given out."""
     count = await session.scalar(
@@ -129,7 +227,11 @@ async def numbers(session: AsyncSession) -> set[str | None]:
     return set(rows.all())
 
 
-async def everybody(session: AsyncSession, states: Collection[str]) -> Sequence[Any]:
+async def everybody(
+    session: AsyncSession,
+    states: Collection[str],
+    communities: Collection[int] | None = None,
+) -> Sequence[Any]:
     """What the roster's file shows of everybody in these states, by number; plain rows, as a
     file of ten thousand needs no objects that can be changed."""
     shown = (
@@ -138,6 +240,8 @@ async def everybody(session: AsyncSession, states: Collection[str]) -> Sequence[
         Volunteer.skills,
     )  # fmt: skip
     statement = select(*shown).where(Volunteer.state.in_(states)).order_by(Volunteer.number)
+    if communities is not None:
+        statement = statement.where(Volunteer.community_id.in_(communities))
     return (await session.execute(statement)).all()
 
 

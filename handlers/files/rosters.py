@@ -54,25 +54,32 @@ def template() -> bytes:
     return write_workbook([_roster([example])])
 
 
-def written(people: Sequence[Listed]) -> bytes:
-    """The roster, and the counts by category and community."""
+def written(people: Sequence[Listed], notes: Sequence[str] = ()) -> bytes:
+    """The roster under these notes, and the counts by category and community."""
     by_category = Counter(_category(one) for row in people for one in row.categories)
     by_community = Counter(row.community for row in people)
     return write_workbook(
         [
-            _roster(people),
+            _roster(people, notes),
             _counts("rosters.by_category", "categories", by_category.most_common()),
             _counts("rosters.by_community", "community", by_community.most_common()),
         ]
     )
 
 
-def _roster(people: Sequence[Listed]) -> Sheet:
+def notes(owner: str, day: date, *, phones: bool) -> tuple[str, ...]:
+    """Whose roster it is, of which day, and that it is not for everybody."""
+    secrecy = say("rosters.with_phones" if phones else "rosters.without_phones")
+    return (str(say("rosters.of", owner=owner, day=day.isoformat())), str(secrecy))
+
+
+def _roster(people: Sequence[Listed], notes: Sequence[str] = ()) -> Sheet:
     headings = [str(say("rosters.serial")), *(WORDS["headings"][key][0] for key in KEYS)]
     between = str(say("forms.value.between"))
     rows = [_row(serial, row, between) for serial, row in enumerate(people, start=1)]
     columns = [Column(heading=heading) for heading in headings]
-    return Sheet(name=str(say("rosters.title")), columns=columns, rows=rows)
+    title = str(say("rosters.title"))
+    return Sheet(name=title, columns=columns, rows=rows, title=title if notes else "", notes=notes)
 
 
 def _row(serial: int, row: Listed, between: str) -> tuple[Cell, ...]:
