@@ -50,8 +50,8 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
     switch = tuple(
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
     )
-    more = (_button("queries", volunteer_queries.HOME), _button("recognition", "recd:home"))
-    return [tuple(row), switch, more] if row else [switch, more]
+    onward = (_button("queries", volunteer_queries.HOME), _button("recognition", "recd:home"))
+    return [tuple(row), switch, onward] if row else [switch, onward]
 
 
 def _name(row: Volunteer) -> str:
