@@ -43,10 +43,10 @@ LINES: tuple[Line, ...] = (
     Line(Page.RESIDENT, "menu.report", "rep:new"),
     Line(Page.RESIDENT, "menu.surveys", "svy:list"),
     Line(Page.RESIDENT, "menu.volunteer", "vol:new"),
-    Line(Page.RESIDENT, "menu.clubs", "club:list"),
     Line(Page.RESIDENT, "menu.mine", "menu:mine"),
-    Line(Page.RESIDENT, "menu.progress", "prog:category"),
+    Line(Page.RESIDENT, "menu.clubs", "club:list"),
     Line(Page.RESIDENT, "menu.activities", "act:list"),
+    Line(Page.RESIDENT, "menu.progress", "prog:category"),
     Line(Page.MINE, "menu.my_reports", "rep:mine"),
     Line(Page.MINE, "menu.my_volunteering", "vol:me"),
     Line(Page.MINE, "menu.large_print", "me:print"),
@@ -90,9 +90,10 @@ async def home(chat: Chat) -> None:
 async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -> None:
     """One menu, six buttons at a time."""
     lines = [line for line in LINES if line.page is page and _is_open(chat, line)]
-    shown = lines[number * A_PAGE : (number + 1) * A_PAGE]
+    size = _size(page, len(lines))
+    shown = lines[number * size : (number + 1) * size]
     buttons = [Button(await _label(chat, line), line.data) for line in shown]
-    last = _turning(page, number, len(lines))
+    last = _turning(page, number, more=len(lines) > (number + 1) * size)
     if page not in (Page.RESIDENT, Page.STAFF):
         last.append(Button(str(say("menu.back")), "menu:home"))
     rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
@@ -104,11 +105,17 @@ def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ..
     return tuple(tuple(buttons[i : i + a_row]) for i in range(0, len(buttons), a_row))
 
 
-def _turning(page: Page, number: int, count: int) -> list[Button]:
+def _size(page: Page, count: int) -> int:
+    """On a home page the button to the rest is one of the six."""
+    at_home = page in (Page.RESIDENT, Page.STAFF)
+    return A_PAGE - 1 if at_home and count > A_PAGE else A_PAGE
+
+
+def _turning(page: Page, number: int, *, more: bool) -> list[Button]:
     turning = []
     if number:
         turning.append(Button(str(say("menu.previous")), f"menu:{page}:{number - 1}"))
-    if count > (number + 1) * A_PAGE:
+    if more:
         turning.append(Button(str(say("menu.more")), f"menu:{page}:{number + 1}"))
     return turning
 

@@ -24,6 +24,7 @@ TOLD = 6
 NEAREST = 3
 #: What a button under an answer starts: action of the entry -> text key and data.
 ACTIONS = {
+    "clubs": ("questions.button.clubs", "club:list"),
     "report": ("questions.button.report", "rep:new"),
     "survey": ("questions.button.survey", "svy:list"),
     "volunteer": ("questions.button.volunteer", "vol:new"),

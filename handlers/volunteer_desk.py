@@ -176,10 +176,9 @@ async def everybody(
             sex=row.sex,
             community=names.get(row.community_id or 0, ""),
             number=row.number,
-            categories=tuple(c for c in Category if c in chosen.get(row.id, ())),
+            categories=tuple([c for c in order if c in chosen.get(row.id, ())]),
             hours=(row.brought_half_hours + served.get(row.id, 0)) / 2,
             phone=(row.phone or "") if phones else "",
-    order = tuple(Category)
             joined_on=row.joined_on,
             birth_year=row.birth_year,
             skills=row.skills,

@@ -69,6 +69,7 @@ async def test_staff_found_a_troupe_by_a_form_and_an_old_lady_joins_in_a_few_pre
     staff.sees("存好了:夕阳红合唱团")
 
     await wang.sends("/start")
+    await wang.taps("更多")
     await wang.taps("艺术团和培训班")
     wang.sees("夕阳红合唱团", "每周二上午")
     await wang.taps("夕阳红合唱团")
@@ -90,6 +91,9 @@ async def test_the_known_troupes_are_there_from_the_start(town: Town) -> None:
     wang = await town.person("王阿姨", community="donghu")
     await wang.sends("/clubs")
     wang.sees("百花艺术团", "金手指", buttons=["百花艺术团", "回菜单"])
+    await wang.sends("“俏夕阳”老年乐园是什么?")
+    await wang.taps("看艺术团和培训班")
+    wang.sees("百花艺术团", "金手指")
 
 
 async def test_declining_leads_back_to_the_page_and_nothing_is_kept(town: Town) -> None:
