@@ -22,6 +22,7 @@ from db.stores import inbox, outbox
 from db.work import Work
 from handlers import attendance
 from services import (
+    activity_records,
     alerts,
     clock,
     club_calendar,
@@ -97,6 +98,8 @@ def tasks(process: "Process") -> list[Task]:
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("fresh check-in codes", _refresh_codes(process), every=timedelta(minutes=1)),
         Task("remind of activities", signups.remind, every=timedelta(minutes=5)),
+        Task("ask for feedback", activity_records.ask, every=timedelta(minutes=15)),
+        Task("sum up feedback", activity_records.sum_up, every=timedelta(hours=1)),
         Task("end offers of places", signups.end_offers, every=timedelta(minutes=1)),
         Task("remind of dates", club_calendar.remind, every=timedelta(minutes=10)),
         Task("places in clubs", clubs.fill_all, every=timedelta(hours=1)),

@@ -14,6 +14,7 @@ from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import activities, clock, signups
 from services.activities import Place, State
+from services.activity_records import WAS_THERE
 from services.errors import Refusal
 
 PAGE = 6
@@ -133,6 +134,8 @@ def _acts(chat: Chat, row: Activity, place: Place | None) -> tuple[tuple[Button,
     more = []
     if row.latitude is not None:
         more.append(_button("map", f"act:map:{row.id}"))
+    if row.state == State.PUBLISHED and row.starts_at <= clock.now() and place in WAS_THERE:
+        more.append(_button("photos", f"alb:send:{row.id}"))
     if row.leader_id == chat.actor.person_id and row.state == State.PUBLISHED:
         more.append(_button("lead", f"att:list:{row.id}"))
     return (*acts, tuple(more), (_button("back", "act:list:0"),))

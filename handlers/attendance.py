@@ -150,7 +150,17 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
     back = (_button("back", back_from(chat, activity)),)
     text = say("attendance.names", title=activity.title, lines=join(lines))
-    await desk_card.turn(chat, Screen(text, (*buttons, tuple(turning), acts, back)), slot="att")
+    more = records_buttons(activity)
+    screen = Screen(text, (*buttons, tuple(turning), acts, more, back))
+    await desk_card.turn(chat, screen, slot="att")
+
+
+def records_buttons(activity: Activity) -> tuple[Button, ...]:
+    """The way to the photos and to what people thought, once it has begun."""
+    if activity.starts_at > clock.now():
+        return ()
+    pairs = (("photos", f"alb:album:{activity.id}:0"), ("feedback", f"fbk:sum:{activity.id}:0"))
+    return tuple(_button(key, data) for key, data in pairs)
 
 
 def _hint_words(signup: Signup) -> Markup:

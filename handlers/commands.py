@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from handlers import (
     activities,
+    activity_album,
     activity_desk,
+    activity_feedback,
     anything,
     attendance,
     certificate_desk,
@@ -140,6 +142,8 @@ PRESSES: tuple[Press, ...] = (
     Press(volunteer_queries.pressed, Permission.VOLUNTEER_VIEW, prefix="vq"),
     Press(activities.pressed, Permission.ACTIVITY_JOIN, prefix="act"),
     Press(attendance.pressed, Permission.ACTIVITY_JOIN, prefix="att"),
+    Press(activity_album.pressed, Permission.ACTIVITY_JOIN, prefix="alb"),
+    Press(activity_feedback.pressed, Permission.ACTIVITY_JOIN, prefix="fbk"),
     Press(activity_desk.pressed, Permission.ACTIVITY_CREATE, prefix="adesk"),
     Press(clubs.pressed, Permission.CLUB_JOIN, prefix="club"),
     Press(club_desk.pressed, Permission.CLUB_JOIN, prefix="cdesk"),

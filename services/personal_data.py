@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.models import certificates, clubs, forms, people, questions, reports, surveys, volunteers
+from db.models import (
+    activities,
+    certificates,
+    clubs,
+    forms,
+    people,
+    questions,
+    reports,
+    surveys,
+    volunteers,
+)
 from db.stores import consents, inbox, jobs, outbox, personal_data, survey_audiences
 from db.stores import people as people_rows
 from db.stores.personal_data import Holding, Owner
@@ -71,6 +81,13 @@ HOLDINGS: tuple[Holding, ...] = (
         },
     ),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
+    Holding(
+        "activity_photos",
+        activities.ActivityPhoto,
+        "person_id",
+        photos=("sha256", "thumbnail_sha256"),
+    ),
+    Holding("activity_feedback", activities.ActivityFeedback, "person_id"),
     Holding("clubs", clubs.ClubMember, "person_id"),
     Holding("club_family", clubs.ClubMember, "entered_by", emptied={"entered_by": None}),
     Holding("club_led", clubs.Club, "leader_id", emptied={"leader_id": None}),

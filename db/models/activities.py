@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
+from db.encryption import EncryptedText
 
 
 class Activity(Base):
@@ -74,6 +75,34 @@ class Signup(Base):
     hint_metres: Mapped[int | None]
     hint_accuracy: Mapped[int | None]
     asked_feedback: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ActivityPhoto(Base):
+    """A photo of an activity, for the office's archive; the same one stands in it once."""
+
+    __tablename__ = "activity_photos"
+    __table_args__ = (UniqueConstraint("activity_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class ActivityFeedback(Base):
+    """What somebody who was there thought of an activity: 1 to 5, and words if they like."""
+
+    __tablename__ = "activity_feedback"
+    __table_args__ = (UniqueConstraint("activity_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    rating: Mapped[int]
+    words: Mapped[str | None] = mapped_column(EncryptedText)
+    at: Mapped[datetime]
 
 
 class ServiceHours(Base):
