@@ -23,6 +23,7 @@ from bot.jobs import JobRunner
 from bot.leadership import Leadership
 from bot.office import RunningOffice
 from bot.pacing import Pace
+from bot.photo_stores import photo_store
 from bot.photos import Photographer
 from bot.schema import check_schema
 from bot.sender import Sender
@@ -34,7 +35,6 @@ from bot.worker import PtbApplication, Worker
 from db.engine import Database
 from handlers import telegram
 from services import clock
-from services.photo_store import FolderStore
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ class Process:
         self.office = RunningOffice(admin_ids=settings.admin_ids, engine=settings.knowledge_engine)
         self.leadership = Leadership(self.database)
         self.signals = Signals()
-        self.store = FolderStore(settings.data_dir / "photos")
+        self.store = photo_store(settings)
         self.intake = Intake(self.database, self.signals.arrived, self.signals.told)
         self.photographer = Photographer(self.database, self.bot, self.store, self.office)
         self.answers = CallbackAnswers(self.bot)

@@ -15,12 +15,12 @@ from sqlalchemy.engine import make_url
 from bot import keys
 from bot.leadership import LOCK_KEY, AlreadyRunning, Leadership
 from bot.personal_jobs import FORGOTTEN
+from bot.photo_stores import photo_store
 from bot.schema import migrate
 from bot.settings import Settings
 from db.engine import Database
 from db.work import Work
 from services import personal_data
-from services.photo_store import FolderStore
 
 
 class NeedsTool(Exception):  # noqa: N818 - told to whoever calls
@@ -122,7 +122,7 @@ async def repeat_forgotten(settings: Settings) -> int:
     """Forget again whoever asked for it after the backup was made; how many people."""
     path = settings.data_dir / FORGOTTEN
     lines = path.read_text(encoding="ascii").split("\n") if path.exists() else []
-    store = FolderStore(settings.data_dir / "photos")
+    store = photo_store(settings)
     database, repeated = Database(settings.database), 0
     try:
         for line in filter(None, lines):

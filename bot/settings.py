@@ -38,6 +38,19 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default=Path("var"), description="Where the database, keys and photos live"
     )
+    photo_store: str = Field(
+        default="",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w./-]*)?)?$",
+        description="s3://bucket/prefix (extra s3) for photos; default: DATA_DIR/photos",
+    )
+    photo_store_endpoint: str = Field(
+        default="", description="Address of another S3-like server; default: Amazon's"
+    )
+    photo_store_region: str = Field(default="us-east-1", description="Region of the bucket")
+    photo_store_key: str = Field(default="", description="Access key id of the bucket")
+    photo_store_secret: SecretStr | None = Field(
+        default=None, description="Secret access key of the bucket"
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Key(s) for names and phones, newest first; demo mode makes a key file",
@@ -74,7 +87,9 @@ class Settings(BaseSettings):
         report_maps.origin(value)
         return value
 
-    @field_validator("bot_token", "secret_key", "webhook_secret", mode="before")
+    @field_validator(
+        "bot_token", "photo_store_secret", "secret_key", "webhook_secret", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value

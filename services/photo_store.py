@@ -1,6 +1,6 @@
 """Where cleaned photos are kept: named by their SHA-256, so that nothing a sender wrote is a path.
 
-A folder is the one store there is; another (an S3-like one) needs these four methods and no more.
+A folder here; services.photo_bucket keeps the same in an object store.
 """
 
 import hashlib
@@ -98,9 +98,15 @@ class FolderStore:
         return len(stale)
 
     def _path(self, sha256: str) -> Path:
-        if not _NAME.fullmatch(sha256):
-            raise ValueError("A photo is named by a SHA-256 in lower case hexadecimal.")
-        return self._root / sha256[:2] / sha256[2:4] / f"{sha256}.jpg"
+        name = checked_name(sha256)
+        return self._root / name[:2] / name[2:4] / f"{name}.jpg"
+
+
+def checked_name(sha256: str) -> str:
+    """The name, if it is one; raises ValueError for whatever else could be a path."""
+    if not _NAME.fullmatch(sha256):
+        raise ValueError("A photo is named by a SHA-256 in lower case hexadecimal.")
+    return sha256
 
 
 def _write_through(path: Path, data: bytes) -> None:
