@@ -44,11 +44,14 @@ class FewTripsCursor:
         return [*rows, *await self._connection.run(self._cursor.fetchall)] if self._more else rows
 
     async def fetchmany(self, size: int | None = None) -> list[Any]:
-        """The next rows of a streamed result; none are left out, few are held."""
+        """The next rows of a streamed result, as many as asked for until there are no more:
+        SQLAlchemy takes fewer for a page of their own and drops what it then has too much."""
         size = size or self._cursor.arraysize
-        if not self._rows and self._more:
-            self._rows = await self._connection.run(self._cursor.fetchmany, size)
-            self._more = len(self._rows) == size
+        missing = size - len(self._rows)
+        if missing > 0 and self._more:
+            found = await self._connection.run(self._cursor.fetchmany, missing)
+            self._more = len(found) == missing
+            self._rows = [*self._rows, *found]
         rows, self._rows = self._rows[:size], self._rows[size:]
         return rows
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.engine import Database
 from db.sqlite import FIRST_ROWS
@@ -28,6 +29,30 @@ async def test_all_rows_come_once_and_in_order(tmp_path: Path, last: int) -> Non
     await database.close()
     assert list(whole) == by_row == by_page == wanted
     assert first == 1
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Thing(_Base):
+    __tablename__ = "things"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+@pytest.mark.parametrize("page", [7, FIRST_ROWS, FIRST_ROWS + 50, 5 * FIRST_ROWS])
+async def test_things_streamed_by_pages_all_come_once(tmp_path: Path, page: int) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    wanted = list(range(1, 3 * FIRST_ROWS + 1))
+    async with database.write() as session:
+        await (await session.connection()).run_sync(_Base.metadata.create_all)
+        await session.execute(insert(_Thing), [{"id": number} for number in wanted])
+    async with database.read() as session:
+        things = select(_Thing).order_by(_Thing.id).execution_options(yield_per=page)
+        streamed = await session.stream_scalars(things)
+        found = [one.id async for part in streamed.partitions(page) for one in part]
+    await database.close()
+    assert found == wanted
 
 
 async def test_a_statement_says_what_it_changed(tmp_path: Path) -> None:
