@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.jobs import Effect
+from bot.progress import Progress
 from db.engine import Database
 from db.stores import outbox
 from db.work import Work
@@ -20,13 +21,14 @@ from services.forms.xlsforms.exporting import export
 from services.forms.xlsforms.templates import template
 from services.permissions import Actor, HeldRole, Permission, Role
 from services.surveys import desk, exports
-from services.surveys.exports import Table
+from services.surveys.exports import Table, Told
 
-TABLES: Mapping[str, Callable[[Table], bytes]] = {
+TABLES: Mapping[str, Callable[[Table, Told], bytes]] = {
     "xlsx": survey_tables.as_xlsx,
     "csv": survey_tables.as_csv,
     "sav": survey_tables.as_sav,
 }
+READ = 40  # percent: the rest is writing
 _OFFICE = Actor(0, (HeldRole(Role.ADMIN),))  # the right was asked for when the file was ordered
 
 Made = list[tuple[str, Callable[[], bytes]]]
@@ -43,9 +45,14 @@ class SurveyFiles:
         """Read what is needed, make the files off the event loop, send them."""
         chat_id = payload["chat_id"]
         try:
+            if payload["what"] in TABLES:
+                return await self._table(payload)
             wanted = await self._wanted(payload)
         except Refusal as no:
             return _sending(chat_id, [Screen(say(no.code, **no.params))])
+        return _sending(chat_id, await self._files(wanted))
+
+    async def _files(self, wanted: Made) -> list[Screen]:
         screens = []
         for name, make in wanted:
             path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
@@ -53,7 +60,28 @@ class SurveyFiles:
             file = {"path": path, "name": name}
             note = say("survey_desk.file_note", name=name)
             screens.append(Screen(note, document=file))
-        return _sending(chat_id, screens)
+        return screens
+
+    async def _table(self, payload: Mapping[str, Any]) -> Effect:
+        """The answers as a file, with one message that says in percent how far it is."""
+        chat_id, what, slot = payload["chat_id"], payload["what"], payload["slot"]
+        progress = Progress(self._database, chat_id, slot, "survey_desk.writing")
+        table = await progress.during(self._read(payload, progress.part(0, READ)))
+
+        def make() -> bytes:
+            return TABLES[what](table, progress.part(READ, 100))
+
+        name = f"{_file_name(table.title)}.{what}"
+        [file] = await progress.during(self._files([(name, make)]))
+        done = Screen(say("survey_desk.written", count=len(table.rows)))
+        return _sending(chat_id, [file], instead=(slot, done))
+
+    async def _read(self, payload: Mapping[str, Any], told: Told) -> Table:
+        async with self._database.read() as session:
+            work = Work(session)
+            need = Permission.SURVEY_RESULTS
+            survey = await desk.access(work, _OFFICE, payload["survey_id"], need)
+            return await exports.table(work, survey, told=told)
 
     def _write(self, path: str, make: Callable[[], bytes]) -> None:
         whole = self._folder / path
@@ -72,17 +100,7 @@ class SurveyFiles:
             if what == "xlsform":
                 document = await fillings.document(work, survey.document_id)
                 return [(f"{title}.xlsx", lambda: export(document))]
-            if what == "poster":
-                return await _posters(work, payload, survey.id, survey.title)
-            table = await exports.table(work, survey)
-        await self._progress(payload["chat_id"], len(table.rows))
-        return [(f"{title}.{what}", lambda: TABLES[what](table))]
-
-    async def _progress(self, chat_id: int, count: int) -> None:
-        """Say what is being made: a large one takes some seconds."""
-        screen = Screen(say("survey_desk.writing", count=count))
-        async with self._database.write() as session:
-            await outbox.add(session, compose(chat_id, screen), now=clock.now())
+            return await _posters(work, payload, survey.id, survey.title)
 
 
 async def _posters(work: Work, payload: Mapping[str, Any], survey_id: int, title: str) -> Made:
@@ -107,8 +125,16 @@ def _file_name(title: str) -> str:
                    for sign in title)[:60] or "survey"  # fmt: skip
 
 
-def _sending(chat_id: int, screens: Sequence[Screen]) -> Effect:
+def _sending(
+    chat_id: int, screens: Sequence[Screen], *, instead: tuple[str, Screen] | None = None
+) -> Effect:
+    """Send these; `instead` is a message's slot and what it says from now on."""
+
     async def effect(work: Work) -> None:
+        if instead is not None:
+            slot, last = instead
+            calls = compose(chat_id, last, slot=slot, edit=True)
+            await outbox.add(work.session, calls, now=clock.now())
         for screen in screens:
             await outbox.add(work.session, compose(chat_id, screen), now=clock.now())
 

@@ -1,5 +1,6 @@
 """Staff write questionnaires: send a workbook, look at the draft, publish, clone, new version."""
 
+import secrets
 from datetime import date
 
 from db.models.surveys import Survey
@@ -90,7 +91,11 @@ async def order_file(chat: Chat, survey: Survey, what: str, other: str = "") -> 
 
 
 async def _order(chat: Chat, wanted: dict[str, object]) -> None:
-    payload = wanted | {"chat_id": chat.id, "bot_username": chat.office.bot_username}
+    payload = wanted | {
+        "chat_id": chat.id,
+        "bot_username": chat.office.bot_username,
+        "slot": f"survey_file:{secrets.token_hex(6)}",
+    }
     await jobs.add(chat.work.session, "survey_file", payload, now=clock.now())
     chat.tell("survey_desk.making")
 

@@ -4,13 +4,12 @@ from markupsafe import Markup
 
 from db.models.surveys import Survey
 from db.stores import jobs
-from handlers import survey_progress, survey_results
+from handlers import survey_crosses, survey_progress, survey_results
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock, fillings
 from services.permissions import Permission
 from services.surveys import desk, reminding
-from services.surveys import results as looked_into
 from services.surveys.answering import BATCH
 from services.surveys.desk import Tally
 
@@ -180,8 +179,7 @@ async def results(chat: Chat, survey: Survey, page: int, text_page: int = 0) -> 
         more = str(say("survey_desk.button.more"))
         rows.append((Button(more, f"sdesk:results:{survey.id}:{page}.{text_page + 1}"),))
     document = await fillings.document(chat.work, survey.document_id)
-    names = [one.name for one in looked_into.comparable(document)]
-    rows.append(survey_results.cross_button(survey, tally, names))
+    rows.append(survey_crosses.button(survey, document, tally.name))
     if tally.counts:
         chart = Button(str(say("survey_desk.button.chart")), f"sdesk:chart:{survey.id}:{page}")
         rows.append((chart,))
@@ -222,7 +220,7 @@ async def _order_chart(chat: Chat, survey: Survey, page: int | None) -> None:
 ONE_PAGE = {"acts": acts, "export": survey_results.export}
 TURNED = {"paces": survey_progress.paces, "posters": survey_results.posters}
 CHOSEN = {
-    "cross": survey_results.cross,
+    "cross": survey_crosses.cross,
     "file": survey_results.file,
     "poster": survey_results.poster,
 }

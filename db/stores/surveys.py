@@ -1,6 +1,6 @@
 """Rows of questionnaires, of who has answered, and of the answers."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -147,10 +147,18 @@ async def publish(
 
 
 async def responses(session: AsyncSession, survey_id: int) -> Sequence[SurveyResponse]:
-    """The answers that may be seen; read in parts, as each is unsealed on the event loop."""
+    """The answers that may be seen."""
+    return [row async for part in responses_in_parts(session, survey_id) for row in part]
+
+
+async def responses_in_parts(
+    session: AsyncSession, survey_id: int
+) -> AsyncIterator[Sequence[SurveyResponse]]:
+    """The same by PART, as each is unsealed on the event loop."""
     statement = select(SurveyResponse).where(SurveyResponse.survey_id == survey_id)
     stream = await session.stream_scalars(statement.execution_options(yield_per=PART))
-    return [row async for part in stream.partitions(PART) for row in part]
+    async for part in stream.partitions(PART):
+        yield part
 
 
 async def response_count(session: AsyncSession, survey_id: int) -> int:

@@ -1,5 +1,6 @@
 """Answers as files: a workbook of codes, labels, codebook and charts; CSV; SPSS. No formulas."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -9,7 +10,17 @@ import xlsxwriter
 from handlers.files.spss import SpssVariable, write_sav
 from handlers.files.workbooks import write_csv
 from handlers.texts import say
-from services.surveys.exports import NUMBERS, Cell, Table, Variable, counts, labelled
+from services.surveys.exports import (
+    NUMBERS,
+    Cell,
+    Table,
+    Told,
+    Variable,
+    counted,
+    counts,
+    labelled,
+    tell_nobody,
+)
 
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _LONGEST = 32_767
@@ -39,19 +50,22 @@ def rows(table: Table, *, words: bool) -> Iterator[list[Cell]]:
         yield [*beside, *row]
 
 
-def as_csv(table: Table) -> bytes:
+def as_csv(table: Table, told: Told = tell_nobody) -> bytes:
     """Codes, UTF-8 with the mark that Excel wants."""
-    return write_csv(headings(table, words=False), rows(table, words=False))
+    body = counted(rows(table, words=False), told, of=len(table.rows))
+    return write_csv(headings(table, words=False), body)
 
 
-def as_sav(table: Table) -> bytes:
+def as_sav(table: Table, told: Told = tell_nobody) -> bytes:
     """SPSS: choices numbered in their order and labelled, the rest as it is."""
     numbers = [_numbered(one) for one in table.variables]
     variables = [SpssVariable("community", _t("community"), numeric=False)]
     variables += [_spss(one) for one in table.variables]
     body = [
         [community, *(_coded(known, cell) for known, cell in zip(numbers, row, strict=True))]
-        for community, row in zip(table.communities, table.rows, strict=True)
+        for community, row in counted(
+            zip(table.communities, table.rows, strict=True), told, of=2 * len(table.rows)
+        )
     ]
     return write_sav(variables, body)
 
@@ -75,7 +89,7 @@ def _coded(known: dict[str, int], cell: Cell) -> Cell:
     return known.get(cell) if known and isinstance(cell, str) else cell
 
 
-def as_xlsx(table: Table) -> bytes:
+def as_xlsx(table: Table, told: Told = tell_nobody) -> bytes:
     """Sheets: labels, codes, codebook, and counts with charts of Excel's own."""
     file = BytesIO()
     options = {
@@ -88,13 +102,20 @@ def as_xlsx(table: Table) -> bytes:
     with xlsxwriter.Workbook(file, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#E7EEF7"})
         quoted = book.add_format({"quote_prefix": True})
+        written = _both(table, told)
         for key, words in (("labels", True), ("codes", False)):
-            body = rows(table, words=words)
+            body = itertools.islice(written, len(table.rows))
             _fill(book.add_worksheet(_t(key)), headings(table, words=words), body, head, quoted)
         columns = [_t("name"), _t("question"), _t("kind"), _t("code"), _t("label")]
         _fill(book.add_worksheet(_t("codebook")), columns, _codebook(table), head, quoted)
         _charts(book, table, head)
     return file.getvalue()
+
+
+def _both(table: Table, told: Told) -> Iterator[list[Cell]]:
+    """The rows of both sheets one after the other, counted as one piece of work."""
+    every = itertools.chain(rows(table, words=True), rows(table, words=False))
+    return counted(every, told, of=2 * len(table.rows))
 
 
 def _fill(

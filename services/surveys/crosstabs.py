@@ -5,7 +5,7 @@ ones shown and the totals. Nothing here knows of the database.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 Grid = tuple[tuple[int, ...], ...]
@@ -80,16 +80,92 @@ def crosstab(
     return Crosstab(tuple(used_rows), tuple(used_columns), shown, *totals, test)
 
 
+@dataclass(frozen=True)
+class ChoiceTable:
+    """Each choice of a question that takes several, against another question: a row says how many
+    of those who gave each answer (`column_totals`) picked the choice. Rows overlap, so there is
+    no test of the whole; `tests` has one a choice, picked or not, left out with hidden cells."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int | None, ...], ...]
+    row_totals: tuple[int, ...]
+    column_totals: tuple[int, ...]
+    tests: tuple[ChiSquare | None, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.column_totals)
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(cell is None for row in self.cells for cell in row)
+
+
+def choice_table(
+    answers: Sequence[tuple[Collection[str], str]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    smallest: int = 0,
+) -> ChoiceTable | None:
+    """The table of (picked, other) answers; choices nobody picked are left out.
+
+    A cell is hidden where it is under `smallest`, or where the others of its column are, and
+    further ones of its row with it. Where the totals let everybody have picked just one choice,
+    they are hidden as in `crosstab`: no sum over the choices tells a cell either.
+    """
+    used_rows = [name for name in rows if any(name in picked for picked, _ in answers)]
+    used_columns = [name for name in columns if any(name == one for _, one in answers)]
+    if not used_rows or not used_columns:
+        return None
+    of_column = {name: [picked for picked, one in answers if one == name] for name in used_columns}
+    grid = tuple(
+        tuple(sum(name in picked for picked in of_column[column]) for column in used_columns)
+        for name in used_rows
+    )
+    most = tuple(len(of_column[column]) for column in used_columns)
+    totals = tuple(map(sum, grid))
+    hidden = hidden_cells(grid, smallest, most=most if smallest else None,
+                          by_row=sum(totals) != sum(most))  # fmt: skip
+    if hidden is None:
+        return None
+    shown = tuple(
+        tuple(None if (i, j) in hidden else count for j, count in enumerate(row))
+        for i, row in enumerate(grid)
+    )
+    tests = tuple(
+        None if None in cells else _picked_or_not(row, most)
+        for row, cells in zip(grid, shown, strict=True)
+    )
+    return ChoiceTable(tuple(used_rows), tuple(used_columns), shown, totals, most, tests)
+
+
+def _picked_or_not(row: tuple[int, ...], most: tuple[int, ...]) -> ChiSquare | None:
+    """The test of one choice; None where everybody or nobody picked it."""
+    rest = tuple(all_of - picked for picked, all_of in zip(row, most, strict=True))
+    return chi_square((row, rest)) if any(row) and any(rest) else None
+
+
 # -- hiding -------------------------------------------------------------------------------------
 
 
-def hidden_cells(grid: Grid, smallest: int) -> frozenset[Cell] | None:
+def hidden_cells(
+    grid: Grid, smallest: int, *, most: Sequence[int] | None = None, by_row: bool = False
+) -> frozenset[Cell] | None:
     """The cells to hide: those under `smallest`, and more until each hidden one could as well be
-    another number. None where even hiding all of them does not help."""
+    another number. None where even hiding all of them does not help.
+
+    `most`: the number that a cell of each column cannot pass, known to whoever looks; then what
+    is left to it is a count of people too, and hides the cell where that is under `smallest`.
+    `by_row`: nobody knows the sums of the columns.
+    """
     everything = {(i, j) for i, row in enumerate(grid) for j in range(len(row))}
     hidden = {cell for cell in everything if _count(grid, cell) < smallest}
-    while (exposed := next(_exposed(grid, hidden), None)) is not None:
-        beside = [cell for cell in everything - hidden if _beside(cell, exposed)]
+    if most is not None:
+        hidden |= {cell for cell in everything if most[cell[1]] - _count(grid, cell) < smallest}
+    while (exposed := next(_exposed(grid, hidden, most, by_row), None)) is not None:
+        beside = [cell for cell in everything - hidden if _beside(cell, exposed, by_row)]
         more = beside or list(everything - hidden)
         if not more:
             return None
@@ -101,40 +177,43 @@ def _count(grid: Grid, cell: Cell) -> int:
     return grid[cell[0]][cell[1]]
 
 
-def _beside(one: Cell, other: Cell) -> bool:
-    return one[0] == other[0] or one[1] == other[1]
+def _beside(one: Cell, other: Cell, by_row: bool) -> bool:
+    return one[0] == other[0] or (not by_row and one[1] == other[1])
 
 
-def _exposed(grid: Grid, hidden: set[Cell]) -> Iterator[Cell]:
+def _exposed(
+    grid: Grid, hidden: set[Cell], most: Sequence[int] | None, by_row: bool
+) -> Iterator[Cell]:
     """Hidden cells that have the same number in every table with these totals and shown cells.
 
     Two such tables differ by a cycle of hidden cells, one up and the next down in turn, none
     below nought; so a cell can be another number if and only if such a cycle runs through it.
     """
+    falling = {cell for cell in hidden if _count(grid, cell) > 0}
+    rising = {cell for cell in hidden if most is None or _count(grid, cell) < most[cell[1]]}
+    if by_row:  # a row below the table takes up whatever a column has too much or too little
+        slack = {(len(grid), j) for j in range(len(grid[0]))}
+        rising, falling = rising | slack, falling | slack
     for cell in sorted(hidden):
-        if not (_can_rise(grid, hidden, cell) or _can_fall(grid, hidden, cell)):
+        row, column = ("row", cell[0]), ("column", cell[1])
+        ways = rising - {cell}, falling - {cell}
+        # one more here: the column must lose one elsewhere, and so on back to this row
+        can_rise = cell in rising and _reaches(*ways, column, row)
+        if not can_rise and not (cell in falling and _reaches(*ways, row, column)):
             yield cell
 
 
-def _can_rise(grid: Grid, hidden: set[Cell], cell: Cell) -> bool:
-    """One more here; the column must then lose one elsewhere, and so on back to this row."""
-    return _reaches(grid, hidden - {cell}, ("column", cell[1]), ("row", cell[0]))
-
-
-def _can_fall(grid: Grid, hidden: set[Cell], cell: Cell) -> bool:
-    others = hidden - {cell}
-    return _count(grid, cell) > 0 and _reaches(grid, others, ("row", cell[0]), ("column", cell[1]))
-
-
-def _reaches(grid: Grid, cells: set[Cell], start: tuple[str, int], goal: tuple[str, int]) -> bool:
+def _reaches(
+    rising: set[Cell], falling: set[Cell], start: tuple[str, int], goal: tuple[str, int]
+) -> bool:
     """A row gives one to a column by a cell that rises, a column to a row by one that falls."""
     seen, waiting = {start}, [start]
     while waiting:
         kind, at = waiting.pop()
         if kind == "row":
-            found = {("column", j) for i, j in cells if i == at}
+            found = {("column", j) for i, j in rising if i == at}
         else:
-            found = {("row", i) for i, j in cells if j == at and grid[i][j] > 0}
+            found = {("row", i) for i, j in falling if j == at}
         waiting += found - seen
         seen |= found
     return goal in seen

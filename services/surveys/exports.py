@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from db.models.surveys import Survey, SurveyResponse
 from db.stores import surveys
@@ -15,9 +15,19 @@ from services.forms.documents import WITH_CHOICES, Document, Kind, Question
 from services.surveys.answering import answers_named
 from services.surveys.quotas import SMALLEST
 
+T = TypeVar("T")
 Cell = str | int | float | None
 LEFT_OUT = frozenset({Kind.NOTE, Kind.META, Kind.ANOTHER})
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.SCALE})
+
+
+#: Takes how much of a piece of work is done, from 0 to 1; may be called from a thread.
+Told = Callable[[float], None]
+TELL_EVERY = 250
+
+
+def tell_nobody(_share: float) -> None:
+    """For work that nobody waits for."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,16 @@ class Table:
     for_another: tuple[bool, ...]
 
 
-async def table(work: Work, survey: Survey) -> Table:
-    """Everything that may leave the office. Raises Refusal("survey_desk.no_answers_yet")."""
-    found = await surveys.responses(work.session, survey.id)
+async def table(work: Work, survey: Survey, *, told: Told = tell_nobody) -> Table:
+    """Everything that may leave the office; `told` takes how much of it is read, 0 to 1.
+
+    Raises Refusal("survey_desk.no_answers_yet").
+    """
+    count = max(1, await surveys.response_count(work.session, survey.id))
+    found: list[SurveyResponse] = []
+    async for part in surveys.responses_in_parts(work.session, survey.id):
+        found += part
+        told(len(found) / count / 2)
     rows = sorted(found, key=lambda row: row.id)
     if not rows or (survey.anonymous and len(rows) < SMALLEST):
         raise Refusal("survey_desk.no_answers_yet")
@@ -58,7 +75,7 @@ async def table(work: Work, survey: Survey) -> Table:
     return Table(
         survey.title,
         variables,
-        await asyncio.to_thread(_rows, variables, [row.answer for row in rows]),
+        await asyncio.to_thread(_rows, variables, [row.answer for row in rows], told),
         _communities(rows, names, anonymous=survey.anonymous),
         tuple(None if survey.anonymous else row.person_id for row in rows),
         tuple(row.for_another for row in rows),
@@ -66,9 +83,20 @@ async def table(work: Work, survey: Survey) -> Table:
 
 
 def _rows(
-    variables: Sequence[Variable], answers: Sequence[Mapping[str, Any]]
+    variables: Sequence[Variable], answers: Sequence[Mapping[str, Any]], told: Told
 ) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(row_of(variables, answer) for answer in answers)
+    return tuple(
+        row_of(variables, answer)
+        for answer in counted(answers, lambda share: told((1 + share) / 2), of=len(answers))
+    )
+
+
+def counted(things: Iterable[T], told: Told, *, of: int) -> Iterator[T]:
+    """The things one by one, telling now and then how many `of` all have gone by."""
+    for number, one in enumerate(things, 1):
+        if not number % TELL_EVERY:
+            told(number / of)
+        yield one
 
 
 def _communities(

@@ -1,8 +1,9 @@
 """Looking into the answers: two questions together, frequent words, where people stopped."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from db.models.surveys import Survey
 from db.stores import forms, surveys
@@ -13,7 +14,7 @@ from services.errors import Refusal
 from services.forms import fillings as engine
 from services.forms.documents import Document, Kind, Question
 from services.surveys.answering import answers_named
-from services.surveys.crosstabs import Crosstab, crosstab
+from services.surveys.crosstabs import ChoiceTable, Crosstab, choice_table, crosstab
 from services.surveys.quotas import SMALLEST
 
 MOST_STANDS = 8
@@ -36,50 +37,79 @@ async def completion(work: Work, survey: Survey) -> Completion:
 
 
 def comparable(document: Document) -> list[Question]:
-    """Questions that can be put against each other: one choice of a written list."""
+    """Questions that can be put against each other: one choice, or several, of a written list."""
+    kinds = (Kind.CHOOSE_ONE, Kind.CHOOSE_SEVERAL)
     return [
-        one
-        for one in document.questions()
-        if one.kind is Kind.CHOOSE_ONE and one.choices in document.lists
+        one for one in document.questions() if one.kind in kinds and one.choices in document.lists
     ]
 
 
-async def against(work: Work, survey: Survey, row: str, column: str) -> Crosstab:
-    """Two questions of all versions against each other, by label.
+def partners(document: Document, question: Question) -> list[Question]:
+    """What a question can be put against: of two that take several, no table says anything."""
+    several = question.kind is Kind.CHOOSE_SEVERAL
+    return [
+        one
+        for one in comparable(document)
+        if one.name != question.name and not (several and one.kind is Kind.CHOOSE_SEVERAL)
+    ]
+
+
+async def against(work: Work, survey: Survey, row: str, column: str) -> Crosstab | ChoiceTable:
+    """Two questions of all versions against each other, by label; the rows are those of the one
+    that takes several choices, if one does.
 
     Raises Refusal: common.not_there, survey_desk.cross_secret.
     """
     document = await fillings.document(work, survey.document_id)
     known = {one.name: one for one in comparable(document)}
-    if row not in known or column not in known or row == column:
+    if row not in known or column not in {one.name for one in partners(document, known[row])}:
         raise Refusal("common.not_there")
-    labels = [
-        {one.name: one.label.said() or one.name for one in document.lists[known[name].choices]}
-        for name in (row, column)
-    ]
-    answers = await surveys.responses(work.session, survey.id)
+    if known[column].kind is Kind.CHOOSE_SEVERAL:
+        row, column = column, row
+    labels = _labels(document, known[row]), _labels(document, known[column])
     pairs = []
-    for one in answers:
+    for one in await surveys.responses(work.session, survey.id):
         first, second = answers_named(one.answer, row), answers_named(one.answer, column)
-        if len(first) == len(second) == 1 and first[0] in labels[0] and second[0] in labels[1]:
+        if len(first) == len(second) == 1:
             pairs.append((first[0], second[0]))
-    smallest = SMALLEST if survey.anonymous else 0
-    made = None
-    if len(pairs) >= smallest:
-        made = crosstab(pairs, list(labels[0]), list(labels[1]), smallest=smallest)
+    made = _table(pairs, *labels, smallest=SMALLEST if survey.anonymous else 0)
     if made is None:
         raise Refusal("survey_desk.cross_secret")
-    return _worded(made, labels[0], labels[1])
+    return _worded(made, *labels)
 
 
-def _worded(made: Crosstab, rows: dict[str, str], columns: dict[str, str]) -> Crosstab:
-    return Crosstab(
-        tuple(rows[name] for name in made.rows),
-        tuple(columns[name] for name in made.columns),
-        made.cells,
-        made.row_totals,
-        made.column_totals,
-        made.test,
+def _labels(document: Document, question: Question) -> dict[str, str]:
+    return {one.name: one.label.said() or one.name for one in document.lists[question.choices]}
+
+
+def _table(
+    pairs: Sequence[tuple[Any, Any]],
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    *,
+    smallest: int,
+) -> Crosstab | ChoiceTable | None:
+    """None where nothing may be shown. A list of picked choices tells the kind of table."""
+    if len(pairs) < max(smallest, 1):
+        return None
+    if any(isinstance(first, list) for first, _ in pairs):
+        several = [(first, second) for first, second in pairs if second in columns]
+        if len(several) < smallest:
+            return None
+        return choice_table(several, list(rows), list(columns), smallest=smallest)
+    single = [(first, second) for first, second in pairs if first in rows and second in columns]
+    if len(single) < smallest:
+        return None
+    return crosstab(single, list(rows), list(columns), smallest=smallest)
+
+
+def _worded(
+    made: Crosstab | ChoiceTable, rows: Mapping[str, str], columns: Mapping[str, str]
+) -> Crosstab | ChoiceTable:
+    return replace(
+        made,
+        rows=tuple(rows[name] for name in made.rows),
+        columns=tuple(columns[name] for name in made.columns),
     )
 
 

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bot import progress
 from db.stores import surveys
 from db.work import Work
 from services import clock
@@ -40,6 +43,36 @@ async def test_staff_get_workbook_csv_and_spss(town: Town) -> None:
     staff.sees_somewhere("6 份答卷")
 
 
+async def test_an_export_tells_in_percent_how_far_it_is(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.001)
+    survey_id = await published(town, Publication(anonymous=False, once=False))
+    rows = [
+        {"id": f"{n:032x}", "survey_id": survey_id, "person_id": None, "community_id": None,
+         "for_another": False, "answer": {"clean": "yes", "where": ["door"]}, "example": False}
+        for n in range(6000)
+    ]  # fmt: skip
+    async with town.database.write() as session:
+        survey = await surveys.by_id(session, survey_id)
+        assert survey is not None
+        rows = [row | {"document_id": survey.document_id} for row in rows]
+        await surveys.publish(session, rows, on=clock.today(), from_buffer=None)
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:export:{survey_id}")
+    before = len(town.calls)
+    await staff.taps("XLSX")
+    texts = [str(params.get("text", "")) for _, params in town.calls[before:]]
+    told = [int(text.split(":")[1].rstrip("%")) for text in texts if "%" in text]
+    assert told == sorted(told)
+    assert len(told) > 3
+    assert (told[0], told[-1] <= 100) == (0, True)
+    shown = staff.sees_somewhere("文件做好了", "6000 份")
+    assert shown.edited == len(told)  # one message, changed in place
+    assert staff.screen[-1].file is not None
+
+
 async def test_too_few_anonymous_answers_are_not_exported(town: Town) -> None:
     staff = await closed_after(town, 2)
     await staff.taps("导出答卷")
@@ -59,6 +92,22 @@ async def test_two_questions_together_hide_small_cells(town: Town) -> None:
     assert "不显示" in shown or "不能看" in shown
     await staff.presses("sdesk:cross:1:99.2")
     staff.sees_toast("没有别的")
+
+
+async def test_a_question_that_takes_several_is_put_against_another(town: Town) -> None:
+    survey_id = await published(town, Publication(anonymous=False, once=False))
+    wang = await town.person("王阿姨", community="donghu")
+    for picks in ("干净 亮 楼梯", "干净 不亮 门", "不干净 不亮 楼梯"):
+        await answers(wang, survey_id, picks)
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:results:{survey_id}:0")
+    await staff.taps("和别的题")
+    staff.sees("楼道干净吗?", buttons=["楼道灯亮吗?", "哪里要修?"])
+    await staff.taps("哪里要修")
+    staff.sees("哪里要修?", "楼道干净吗?", "楼梯", "干净:2 人里 1 人(50%)", "加起来会超过人数")
+    staff.sees("算卡方不可靠")
+    assert "p =" not in staff.screen[-1].text
 
 
 async def test_posters_carry_a_link_that_opens_the_questionnaire(town: Town) -> None:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.surveys.crosstabs import Grid, chi_square, crosstab, hidden_cells, upper_tail
+from services.surveys.crosstabs import (
+    Grid,
+    chi_square,
+    choice_table,
+    crosstab,
+    hidden_cells,
+    upper_tail,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +112,82 @@ def test_no_hidden_cell_can_be_computed_from_what_is_shown(grid: Grid) -> None:
     assert grid in possible
     for i, j in hidden:
         assert len({table[i][j] for table in possible}) > 1
+
+
+# -- questions that take several choices ----------------------------------------------------------
+
+
+def test_each_choice_stands_against_those_who_gave_each_answer() -> None:
+    answers = [(["lift", "door"], "old")] * 20 + [(["door"], "old")] * 10
+    answers += [(["lift"], "young")] * 6 + [(["door"], "young")] * 24
+    table = choice_table(answers, ["lift", "door", "never"], ["old", "young"], smallest=5)
+    assert table is not None
+    assert table.rows == ("lift", "door")
+    assert table.column_totals == (30, 30)
+    assert table.row_totals == (26, 54)
+    assert table.total == 60
+    assert table.cells[0] == (20, 6)
+    assert table.tests[0] is not None
+    assert table.tests[0].statistic == pytest.approx(13.30, abs=0.01)  # 20/10 against 6/24
+    assert table.cells[1] == (None, None)  # everybody of the old picked it: nobody is left
+
+
+def test_one_choice_that_everybody_picked_has_no_test() -> None:
+    table = choice_table([(["a"], "x")] * 9 + [(["a"], "y")] * 9, ["a"], ["x", "y"])
+    assert table is not None
+    assert table.tests == (None,)
+
+
+def test_nothing_is_shown_of_nobody() -> None:
+    assert choice_table([], ["a"], ["x"]) is None
+    assert choice_table([(["gone"], "x")], ["a"], ["x"]) is None
+
+
+PICKS = st.lists(
+    st.tuples(st.frozensets(st.sampled_from("abc"), min_size=1), st.sampled_from("xyz")),
+    min_size=1,
+    max_size=45,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PICKS)
+def test_no_choice_of_few_people_is_shown_nor_follows(
+    answers: list[tuple[frozenset[str], str]],
+) -> None:
+    smallest = 3
+    table = choice_table(answers, "abc", "xyz", smallest=smallest)
+    if table is None:
+        return
+    for at, row in enumerate(table.cells):
+        for place, count in enumerate(row):
+            left = table.column_totals[place] - (count or 0)
+            assert count is None or (count >= smallest and left >= smallest)
+        assert row.count(None) != 1  # the total of the row would tell it
+        assert (table.tests[at] is None) or None not in row
+
+
+SINGLE = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=50)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SINGLE)
+def test_where_everybody_picked_one_no_sum_over_the_choices_tells_a_cell(
+    pairs: list[tuple[str, str]],
+) -> None:
+    """Whoever sees from the totals that the choices exclude each other learns no more."""
+    table = choice_table([([row], column) for row, column in pairs], "abc", "xyz", smallest=3)
+    if table is None:
+        return
+    patterns = table.cells
+    options = [
+        list(_rows_of(total, row)) for total, row in zip(table.row_totals, patterns, strict=True)
+    ]
+    possible = [
+        grid
+        for grid in product(*options)
+        if tuple(map(sum, zip(*grid, strict=True))) == table.column_totals
+    ]
+    for i, row in enumerate(patterns):
+        for j, count in enumerate(row):
+            assert count is not None or len({grid[i][j] for grid in possible}) > 1
