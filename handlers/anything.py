@@ -1,6 +1,5 @@
 """Answers whatever arrives that no command or button claims; nothing is met with silence."""
 
-from db.models.people import KeptMessage
 from db.stores import people
 from handlers import (
     attendance,
@@ -16,11 +15,11 @@ from handlers import (
 from handlers.chat import Button, Chat, Kind
 from handlers.forms import runner
 from handlers.texts import say
-from services import clock
-from services.permissions import Role
+from services import clock, kept_messages
+from services.kept_messages import Kind as Kept
 from services.reports import dangers
 
-KEPT = {Kind.VOICE: "voice", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
+KEPT = {Kind.VOICE: Kept.VOICE, Kind.VIDEO: Kept.VIDEO, Kind.AUDIO: Kept.AUDIO}
 
 
 async def message(chat: Chat) -> None:
@@ -66,27 +65,17 @@ async def _in_group(chat: Chat) -> None:
 
 
 async def keep(chat: Chat) -> None:
-    """Keep what the bot cannot read itself, for staff to look at."""
-    file = chat.given.file
-    await people.keep_message(
-        chat.work.session,
-        KeptMessage(
-            person_id=chat.actor.person_id,
-            chat_id=chat.id,
-            message_id=chat.given.message_id or 0,
-            kind=KEPT[chat.given.kind],
-            file_id=file.file_id if file else None,
-            at=clock.now(),
-        ),
+    """Keep what the bot cannot read itself, for staff to listen to."""
+    kind, file = KEPT[chat.given.kind], chat.given.file
+    await kept_messages.keep(
+        chat.work,
+        chat.actor,
+        kind,
+        chat_id=chat.id,
+        message_id=chat.given.message_id or 0,
+        file_id=file.file_id if file else None,
     )
-    staff = await people.holders_of(
-        chat.work.session,
-        [Role.COMMUNITY_STAFF, Role.STREET_STAFF],
-        community_id=chat.actor.community_id,
-    )
-    for person_id in staff:
-        chat.work.notify(person_id, "anything.kept_for_staff")
-    await chat.say(f"anything.kept_{KEPT[chat.given.kind]}")
+    await chat.say(f"anything.kept_{kind}")
 
 
 async def other(chat: Chat) -> None:

@@ -60,6 +60,7 @@ LINES: tuple[Line, ...] = (
     Line(Page.STAFF, "menu.questions", "kb:queue", P.KNOWLEDGE_REPLY),
     Line(Page.STAFF, "menu.office", "menu:office", P.PLACE_EDIT),
     Line(Page.STAFF, "menu.as_resident", "menu:resident"),
+    Line(Page.OFFICE, "menu.kept", "kept:list", P.KEPT_VIEW),
     Line(Page.OFFICE, "menu.people", "ppl:home", P.PERSON_BLOCK),
     Line(Page.OFFICE, "menu.places", "place:home", P.PLACE_EDIT),
     Line(Page.OFFICE, "menu.desk_activities", "adesk:list", P.ACTIVITY_CREATE),

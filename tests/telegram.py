@@ -468,6 +468,13 @@ class Town:
             somebody.screen.append(self._shown(params, uploads, message_id))
         return self._as_message(chat_id, message_id)
 
+    def _on_copymessage(self, params: dict[str, Any]) -> Any:
+        """The copy shows what it is a copy of."""
+        message_id = next(self.ids)
+        words = f"copy of {params['message_id']} in {params['from_chat_id']}"
+        self.people[int(params["chat_id"])].screen.append(Shown(message_id, words))
+        return {"message_id": message_id}
+
     def _as_message(self, chat_id: int, message_id: int) -> dict[str, Any]:
         return {
             "message_id": message_id,

@@ -14,7 +14,6 @@ from db.models.people import (
     Grant,
     GroupChat,
     Invitation,
-    KeptMessage,
     Person,
 )
 
@@ -203,11 +202,6 @@ async def set_topic(
     fields = {"topic": {}, "sealed_topic": new, "changed_at": now}
     statement = insert_for(session, Conversation).values(chat_id=chat_id, **fields)
     await session.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=fields))
-
-
-async def keep_message(session: AsyncSession, kept: KeptMessage) -> None:
-    session.add(kept)
-    await session.flush()
 
 
 async def group(session: AsyncSession, chat_id: int) -> GroupChat | None:
