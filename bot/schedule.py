@@ -93,7 +93,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("late questions", question_desk.watch, every=timedelta(minutes=10)),
         Task("week of questions", question_desk.tell_weekly, at=time(8, 30)),
         Task("old questions", _forget_questions(process), every=timedelta(hours=12)),
-        Task("report digest", reminders.digest, at=time(8, 30)),
+        Task("report digest", reminders.morning, every=timedelta(minutes=5)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("fresh check-in codes", _refresh_codes(process), every=timedelta(minutes=1)),

@@ -12,7 +12,7 @@ from db.work import Work
 from handlers import commands  # noqa: F401 - registers every form
 from handlers.forms import registry
 from knowledge.entries import shipped_entries
-from services import clock, deadlines, entries, people
+from services import clock, deadlines, entries, notice_hours, people
 from services.reports import categories
 from services.surveys import starters
 
@@ -39,6 +39,7 @@ async def load(database: Database, settings: Settings) -> None:
             await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
             if settings.in_demo_mode:
                 await seeds.load_demo_people(session, now=clock.now())
+                await notice_hours.never_quiet(Work(session))
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")
         for telegram_id in settings.admin_ids:

@@ -3,7 +3,7 @@
 from db.models.places import Body
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import menu
+from handlers import menu, office_calendar
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.report_lists import PAGE, turning
@@ -83,4 +83,5 @@ async def _assign(chat: Chat, row: Report, brought: Brought) -> None:
         chat.tell("report_desk.assigned")
     else:
         chat.tell("report_desk.assigned_unheard", alert=True)
+    await office_calendar.warn_if_guessed(chat, row)
     await show(chat, row)

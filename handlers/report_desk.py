@@ -6,13 +6,16 @@ from db.models.reports import Report
 from handlers import (
     category_desk,
     ledgers,
+    office_calendar,
     report_assigning,
+    report_find,
     report_lists,
     report_missing,
     report_notices,  # noqa: F401 - registers how news to staff look
     report_pictures,
     report_replies,
     report_requests,
+    report_setup,
     sweeps,
 )
 from handlers.chat import Chat
@@ -30,12 +33,15 @@ from services.reports.transitions import State
 
 #: Screens of their own behind the same prefix.
 PAGES: dict[str, Callable[[Chat], Awaitable[None]]] = {
+    "cal": office_calendar.pressed,
     "cat": category_desk.pressed,
+    "find": report_find.pressed,
     "jobs": report_lists.pressed,
     "ledger": ledgers.pressed,
     "list": report_lists.pressed,
     "pic": report_pictures.pressed,
     "req": report_requests.decide,
+    "setup": report_setup.pressed,
     "sw": sweeps.pressed,
 }
 #: Moves that one press makes; the others ask for words, a photo or a person first.
@@ -73,6 +79,7 @@ async def _to(chat: Chat, row: Report, after: str, version: str) -> None:
     elif not await changed(chat, row, version):
         await desk.move(chat.work, chat.actor, row, State(after))
         chat.tell("report_desk.done", state=say(f"reports.state.{row.state}"))
+        await office_calendar.warn_if_guessed(chat, row)
         await show(chat, row)
 
 

@@ -58,9 +58,11 @@ def _tools(chat: Chat) -> list[Button]:
     """The other pages of the desk that this person may open."""
     offered = (
         ("report_desk.button.jobs", "rdesk:jobs", Permission.REPORT_HANDLE),
+        ("report_desk.button.find", "rdesk:find", Permission.REPORT_ASSIGN),
         ("sweeps.button.sweeps", "rdesk:sw:list", Permission.REPORT_HANDLE),
         ("report_pictures.button.pictures", "rdesk:pic", Permission.REPORT_VIEW),
         ("ledgers.button.export", "rdesk:ledger", Permission.REPORT_EXPORT),
+        ("report_desk.button.setup", "rdesk:setup", Permission.REPORT_SETUP),
         ("category_desk.button.categories", "rdesk:cat", Permission.REPORT_SETUP),
     )
     return [Button(str(say(key)), data) for key, data, need in offered if chat.actor.can(need)]

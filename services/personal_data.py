@@ -16,6 +16,7 @@ from db.models import (
     forms,
     people,
     questions,
+    report_desk,
     reports,
     surveys,
     volunteers,
@@ -66,6 +67,7 @@ HOLDINGS: tuple[Holding, ...] = (
         photos=("sha256", "thumbnail_sha256"),
     ),
     Holding("followed", reports.ReportFollower, "person_id"),
+    Holding("desk_view", report_desk.DeskView, "person_id"),
     Holding(
         "certificates",
         certificates.Certificate,

@@ -27,7 +27,7 @@ from db.stores import people as people_rows
 from db.work import Work
 from handlers import notices
 from handlers.chat import Chat, Input, Kind
-from services import clock, people
+from services import clock, notice_hours, people
 from services.permissions import Role
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
@@ -284,6 +284,8 @@ class Town:
         town = cls(url, [], [], folder)
         for _ in range(n):
             await town.start_process()
+        async with town.database.write() as session:
+            await notice_hours.never_quiet(Work(session))  # tests run at any hour
         return town
 
     async def start_process(self) -> Process:

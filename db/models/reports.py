@@ -82,6 +82,7 @@ class Report(Base):
     late_when_handled: Mapped[bool | None]
     paused_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    escalated_higher_at: Mapped[datetime | None]
     asked_again_at: Mapped[datetime | None]
     outside_number: Mapped[str | None] = mapped_column(String(60))
     sweep_id: Mapped[int | None] = mapped_column(ForeignKey("sweeps.id"), index=True)

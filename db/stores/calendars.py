@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -26,6 +26,16 @@ async def set_day(session: AsyncSession, day: date, *, working: bool) -> None:
     await session.execute(
         statement.on_conflict_do_update(index_elements=["day"], set_={"working": working})
     )
+
+
+async def clear_day(session: AsyncSession, day: date) -> None:
+    """The day is what its weekday says."""
+    await session.execute(delete(CalendarDay).where(CalendarDay.day == day))
+
+
+async def remove_year(session: AsyncSession, year: int) -> None:
+    """Note that a year is not known; its days stay."""
+    await session.execute(delete(CalendarYear).where(CalendarYear.year == year))
 
 
 async def add_year(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -35,7 +36,10 @@ SENT = literal(int(Delivery.SENT), literal_execute=True)
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A call to make. `slot` names a card that is edited in place; `dedup` makes it unique."""
+    """A call to make. `slot` names a card that is edited in place; `dedup` makes it unique.
+
+    With `not_before` it is held until then, and later messages of the chat do not wait for it.
+    """
 
     chat_id: int
     method: str
@@ -45,6 +49,7 @@ class Outgoing:
     dedup: str | None = None
     at_most_once: bool = False
     broadcast_id: int | None = None
+    not_before: datetime | None = None
 
 
 async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datetime) -> None:
@@ -61,7 +66,7 @@ async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datet
             "broadcast_id": m.broadcast_id,
             "status": Delivery.WAITING,
             "attempts": 0,
-            "not_before": now,
+            "not_before": m.not_before or now,
             "created_at": now,
         }
         for m in messages
@@ -76,11 +81,14 @@ async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datet
 
 
 def _next() -> Select[Any]:
-    """At most one message a chat, in order within the chat."""
+    """At most one message a chat, in order within the chat; what is held keeps nothing waiting."""
     earlier = OUTBOX.alias()
     of_chat = (earlier.c.chat_id == OUTBOX.c.chat_id, earlier.c.status < SENT)
     blocked = exists().where(
-        *of_chat, earlier.c.id < OUTBOX.c.id, earlier.c.priority <= OUTBOX.c.priority
+        *of_chat,
+        earlier.c.id < OUTBOX.c.id,
+        earlier.c.priority <= OUTBOX.c.priority,
+        or_(earlier.c.not_before <= bindparam("now"), earlier.c.attempts > 0),
     )
     sending = exists().where(*of_chat, earlier.c.status == Delivery.SENDING)
     return (
@@ -114,6 +122,18 @@ SENT_NOW = (
 )
 
 
+async def drop_held(session: AsyncSession, dedup_begins: str, *, now: datetime) -> None:
+    """Take back what is held and was not tried: there is newer news in its place."""
+    await session.execute(
+        delete(OutboxMessage).where(
+            OutboxMessage.dedup.startswith(dedup_begins, autoescape=True),
+            OutboxMessage.status == Delivery.WAITING,
+            OutboxMessage.attempts == 0,
+            OutboxMessage.not_before > now,
+        )
+    )
+
+
 async def claim(
     session: AsyncSession,
     *,
@@ -126,7 +146,7 @@ async def claim(
     """The next messages to send, at most one a chat, in order within the chat; marked as leased.
 
     A broadcast never holds up a reply: only messages of the same or a better priority that came
-    earlier keep a message waiting.
+    earlier keep a message waiting, and not those that are held until a later hour.
     """
     wanted = {"now": now, "max_priority": max_priority, "skip_chats": skip_chats, "room": limit}
     first_of_chat: dict[int, int] = {}

@@ -58,16 +58,17 @@ async def due_before(
     moment: datetime,
     *,
     communities: Communities,
-    untold: bool = False,
+    untold: int = 0,
     limit: int = 100,
 ) -> Sequence[Report]:
     """Open reports whose clock runs and whose time is up by then, the most urgent first.
 
-    With `untold` only those that no leader was told of.
+    With `untold` only those of which the community (1) or the street (2) was not told.
     """
     statement = select(Report).where(OPEN, Report.due_at <= moment, Report.paused_at.is_(None))
     if untold:
-        statement = statement.where(Report.escalated_at.is_(None))
+        told = Report.escalated_at if untold == 1 else Report.escalated_higher_at
+        statement = statement.where(told.is_(None))
     if communities is not None:
         statement = statement.where(Report.community_id.in_(communities))
     rows = await session.scalars(statement.order_by(Report.due_at, Report.id).limit(limit))

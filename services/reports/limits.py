@@ -22,7 +22,7 @@ def promise(row: Report, calendar: Calendar) -> None:
     if row.due_at is not None and row.original_due_at is None:
         row.original_due_at = row.due_at
     _set_due(row, now, calendar.after_days(now, limit), calendar)
-    row.paused_at = row.escalated_at = None
+    row.paused_at = row.escalated_at = row.escalated_higher_at = None
 
 
 def extend(row: Report, days: int, calendar: Calendar) -> None:
@@ -32,7 +32,7 @@ def extend(row: Report, days: int, calendar: Calendar) -> None:
     row.extended_days += days
     due = calendar.add(row.due_at, days * DAY)
     _set_due(row, row.filed_at or clock.now(), due, calendar)
-    row.escalated_at = None
+    row.escalated_at = row.escalated_higher_at = None
 
 
 def _set_due(row: Report, start: datetime, due: datetime, calendar: Calendar) -> None:

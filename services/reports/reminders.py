@@ -1,11 +1,12 @@
 """Clock work of reports: the morning digest, what is overdue, who did not answer."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from db.models.reports import Report
-from db.stores import people, report_lists, report_queues, reports
+from db.stores import people, report_lists, report_queues, reports, settings
 from db.work import Work
-from services import alerts, clock, deadlines
+from services import alerts, clock, deadlines, notice_hours
 from services.permissions import Actor, HeldRole, Permission, Role, Scope, ScopeKind
 from services.reports import categories, desk, following, limits, queues, telling
 from services.reports.desk import Brought
@@ -14,16 +15,27 @@ from services.reports.transitions import State
 ASK_AGAIN_AFTER = timedelta(days=2)
 DESK = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
 LAST_MONTH = 12
-QUIET_FROM, QUIET_UNTIL = 20, 8
-"""Hours of the office's clock between which nobody is reminded of anything."""
+LATE_START = timedelta(hours=4)
+TOLD = "digest_told"
+HIGHER_AFTER = 2
+"""Working days a report is overdue before the street hears of it."""
 CLOCK = Actor(0, (HeldRole(Role.ADMIN),))
 """Who acts where only time has passed; written down as number 0."""
 
 
-def is_quiet() -> bool:
-    """Whether it is an hour at which people are left alone."""
-    hour = clock.local().hour
-    return hour >= QUIET_FROM or hour < QUIET_UNTIL
+async def morning(work: Work) -> None:
+    """Once a day, at the hour the office set: what waits. After a late start, within four hours."""
+    hours, local = await notice_hours.of(work), clock.local()
+    begins = local.replace(hour=hours.digest.hour, minute=hours.digest.minute, second=0)
+    if not begins <= local < begins + LATE_START:
+        return
+    told = await settings.value(work.session, TOLD)
+    today = {"day": clock.today().isoformat()}
+    if told == today:
+        return
+    await settings.put(work.session, TOLD, today, now=clock.now())
+    if told is not None:  # on its first day the office has not heard of any hour
+        await digest(work)
 
 
 async def digest(work: Work) -> None:
@@ -80,15 +92,40 @@ async def _tell_what_waits(work: Work, actor: Actor) -> None:
 
 
 async def escalate(work: Work) -> None:
-    """Tell the leads once of each report whose time is up; not at night."""
-    if is_quiet():
+    """Tell of each report whose time is up, once: its community, and later the street.
+
+    Not in the hours of quiet.
+    """
+    if await notice_hours.is_quiet(work):
         return
     await _note_soon(work)
-    late = await report_lists.due_before(work.session, clock.now(), communities=None, untold=True)
-    for row in late:
-        row.escalated_at = clock.now()
-        await _tell_leads(work, row)
+    now = clock.now()
+    for row in await report_lists.due_before(work.session, now, communities=None, untold=1):
+        row.escalated_at = now
+        leads = await people.holders_of(
+            work.session, (Role.COMMUNITY_STAFF,), community_id=row.community_id
+        )
+        await _tell_late(work, row, [*leads, *await telling.responsible(work, row)])
+        if not leads:
+            await _tell_street(work, row)
+    calendar = await deadlines.calendar(work)
+    days = timedelta(days=HIGHER_AFTER)
+    for row in await report_lists.due_before(work.session, now - days, communities=None, untold=2):
+        assert row.due_at is not None
+        if calendar.between(row.due_at, now) >= HIGHER_AFTER * limits.DAY:
+            await _tell_street(work, row)
     await work.session.flush()
+
+
+async def _tell_street(work: Work, row: Report) -> None:
+    row.escalated_higher_at = clock.now()
+    await _tell_late(work, row, await people.holders_of(work.session, (Role.STREET_STAFF,)))
+
+
+async def _tell_late(work: Work, row: Report, whom: Sequence[int]) -> None:
+    due = f"{clock.local(row.due_at):%m-%d}"
+    for person_id in dict.fromkeys(whom):
+        work.notify(person_id, "report_desk.escalated", **telling.about(row), due=due)
 
 
 async def _note_soon(work: Work) -> None:
@@ -99,16 +136,9 @@ async def _note_soon(work: Work) -> None:
         row.soon_at = limits.soon(row.filed_at or row.created_at, row.due_at, calendar)
 
 
-async def _tell_leads(work: Work, row: Report) -> None:
-    leads = await people.holders_of(work.session, telling.LEADS, community_id=row.community_id)
-    due = f"{clock.local(row.due_at):%m-%d}"
-    for person_id in dict.fromkeys([*leads, *await telling.responsible(work, row)]):
-        work.notify(person_id, "report_desk.escalated", **telling.about(row), due=due)
-
-
 async def unanswered(work: Work) -> None:
     """Ask once more after two days; after seven the report ends and can be made anew."""
-    if is_quiet():
+    if await notice_hours.is_quiet(work):
         return
     for row in await report_lists.waiting_for_answer(work.session):
         moves = await reports.moves_of(work.session, row.id)
