@@ -8,7 +8,8 @@ from sqlalchemy import select
 from db.models.reports import Report, ReportFollower
 from db.work import Work
 from handlers.files.workbooks import read_workbook
-from services import clock, deadlines
+from services import clock, deadlines, notice_hours
+from services.notice_hours import Hours
 from services.permissions import Actor, HeldRole, Role
 from services.reports import reminders
 from tests.scenarios.test_reports import gazetteer, reports_a_light
@@ -154,6 +155,8 @@ async def test_nobody_is_reminded_at_night_or_greeted_on_sunday(town: Town) -> N
     await reports_a_light(wang)
     await staff.taps("看一看")
     await staff.taps("受理")
+    async with town.database.write() as session:
+        await notice_hours.put(Work(session), Hours())
     for moment in (datetime(2026, 12, 2, 15, 0, tzinfo=UTC), datetime(2026, 12, 6, 1, tzinfo=UTC)):
         at(moment)
         async with town.database.write() as session:
