@@ -76,6 +76,8 @@ async def keep(chat: Chat) -> None:
         file_id=file.file_id if file else None,
     )
     await chat.say(f"anything.kept_{kind}")
+    if chat.given.text.strip():  # what is written under a video is read all the same
+        await questions.message(chat)
 
 
 async def other(chat: Chat) -> None:

@@ -15,6 +15,9 @@ from services.permissions import Actor
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
+VAGUE = (None, "", "application/octet-stream")
+"""Kinds that say nothing about a file."""
 
 
 class Kind(StrEnum):
@@ -48,6 +51,12 @@ class FileRef:
     mime: str | None = None
     width: int | None = None
     height: int | None = None
+
+    @property
+    def calls_itself_picture(self) -> bool:
+        """By the kind it was sent with, or its name; only its content tells what it is."""
+        named = (self.name or "").lower().endswith(PICTURES)
+        return (self.mime or "").startswith("image/") or (self.mime in VAGUE and named)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from db.stores import forms as form_rows
 from db.stores import people, reports
-from handlers import questions, report_form
+from handlers import questions, report_form, report_hearing
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import runner
 from handlers.texts import say
@@ -41,7 +41,7 @@ async def joins(chat: Chat) -> bool:
 
 
 def _may_begin(chat: Chat) -> bool:
-    return report_form.is_photo(chat) and chat.actor.can(Permission.REPORT_FILE)
+    return report_hearing.is_photo(chat) and chat.actor.can(Permission.REPORT_FILE)
 
 
 async def _of_album(chat: Chat) -> Open | None:
@@ -63,7 +63,7 @@ async def _straggler(chat: Chat, known: Open, busy: Open | None) -> None:
     """A late photo of an album: into the report that waits, or beside the one handed in."""
     if known.row.closed_at is None:
         if busy is not None:
-            await report_form.keep_photo(chat, known)
+            await report_hearing.keep_photo(chat, known)
             return
         await fillings.resume(chat.work, chat.actor, known, chat.id)
         await _add(chat, known)
@@ -72,13 +72,15 @@ async def _straggler(chat: Chat, known: Open, busy: Open | None) -> None:
     if row is None:  # given up: begin again with what comes now
         await take(chat)
         return
-    await report_form.more_photos(chat, row)
+    await report_hearing.more_photos(chat, row)
 
 
 async def _another_matter(chat: Chat, one: Open) -> bool:
     """A second captioned photo, telling of a problem itself, is a report of its own."""
-    began_so = one.row.subject.startswith(report_form.SENT) and one.filling.answers.get("words")
-    if not began_so or not intake.proposals(chat.given.text):
+    began_so = one.row.subject.startswith(report_hearing.SENT)
+    said = (one.filling.answers.get("words") or "").splitlines()
+    caption = chat.given.text.strip()
+    if not (began_so and said) or caption in said or not intake.proposals(caption):
         return False
     return await take(chat)
 
@@ -94,7 +96,7 @@ async def _keep_beside(chat: Chat, busy: Open) -> None:
 async def _put_by(chat: Chat, words: str) -> Open:
     """A report begun with this photo, for later."""
     one = await _begin(chat, words)
-    await report_form.keep_photo(chat, one)
+    await report_hearing.keep_photo(chat, one)
     await fillings.put_aside(chat.work, one)
     return one
 
@@ -118,19 +120,19 @@ async def take(chat: Chat) -> bool:
 async def _begin(chat: Chat, words: str) -> Open:
     known: dict[str, Any] = {}
     if intake.says_something(words):
-        known = await intake.understood(chat.work, words, await report_form.home(chat))
+        known = await intake.understood(chat.work, words, await report_hearing.home(chat))
     return await runner.open_form(
         chat,
         "report",
-        subject=f"{report_form.SENT}{chat.given.album or chat.given.message_id}",
+        subject=f"{report_hearing.SENT}{chat.given.album or chat.given.message_id}",
         answers=await report_form.completed(chat, known),
     )
 
 
 async def _add(chat: Chat, one: Open) -> None:
     if intake.says_something(chat.given.text):
-        await report_form.hear(chat, one, chat.given.text)
-    await report_form.add_photo(chat, one)
+        await report_hearing.hear(chat, one, chat.given.text)
+    await report_hearing.add_photo(chat, one)
 
 
 async def _words(chat: Chat) -> str:

@@ -6,7 +6,7 @@ from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import report_lists
 from db.stores import reports as rows
-from handlers import notices, report_form, reports_around
+from handlers import notices, report_form, report_hearing, reports_around
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
@@ -34,6 +34,8 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act in ("new", "said"):
         await _start(chat, what, said=act == "said")
+    elif act == "point":
+        await report_hearing.take_photo_point(chat, what)
     elif act in reports_around.PAGES:
         await reports_around.PAGES[act](chat, _number(what), _number(more))
     elif act in reports_around.FOLLOWING and what.isdecimal():
@@ -64,8 +66,8 @@ async def _start(chat: Chat, category: str, *, said: bool) -> None:
     words = (await person_rows.topic(chat.work.session, chat.id)).get("said", "") if said else ""
     known: dict[str, Any] = {}
     if words:
-        known = await intake.understood(chat.work, words, await report_form.home(chat))
-    if categories.find(category):
+        known = await intake.understood(chat.work, words, await report_hearing.home(chat))
+    if category in categories.codes():
         known["category"] = category
     subject = f"said:{chat.given.message_id}" if words else f"new:{category}" if category else ""
     await report_form.start(chat, known, subject=subject)
@@ -91,7 +93,7 @@ async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
         await send_photos(chat, row)
     elif act == "add":
         additions.check_open(row, chat.actor)
-        await report_form.more_photos(chat, row)
+        await report_hearing.more_photos(chat, row)
     else:
         await show(chat, row)
 

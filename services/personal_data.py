@@ -47,6 +47,7 @@ HOLDINGS: tuple[Holding, ...] = (
         emptied={
             "reporter_id": None,
             "words": "",
+            "details": None,
             "place": "",
             "latitude": None,
             "longitude": None,

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
-from db.encryption import EncryptedText
+from db.encryption import EncryptedJSON, EncryptedText
 
 OPEN = text("state NOT IN ('handled', 'closed', 'void', 'rejected', 'merged')")
 """Somebody has something to do; word for word as in the indexes, so that they are used."""
@@ -62,7 +62,7 @@ class Report(Base):
     building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
     entrance: Mapped[str | None] = mapped_column(String(10))
     floor: Mapped[int | None]
-    details: Mapped[dict[str, Any] | None]
+    details: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     place: Mapped[str] = mapped_column(EncryptedText, default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

@@ -42,7 +42,7 @@ async def _takes_nothing(_chat: Chat, _one: Open, _step: Asked) -> bool:
     return False
 
 
-def _no_rows(_one: Open, _step: Step) -> Rows:
+async def _no_rows(_chat: Chat, _one: Open, _step: Step) -> Rows:
     return ()
 
 
@@ -70,7 +70,7 @@ class Form:
     known: Callable[[Chat, Open], Awaitable[Mapping[str, Any]]] = _knows_nothing
     hangs_on: Mapping[str, str] = field(default_factory=dict)
     lead: Callable[[Chat, Open, Asked], Awaitable[Markup | None]] = _says_nothing
-    extras: Callable[[Open, Step], Rows] = _no_rows
+    extras: Callable[[Chat, Open, Step], Awaitable[Rows]] = _no_rows
     aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing
     made: Callable[[Work], Awaitable[Document]] | None = None
     timed: bool = False

@@ -108,7 +108,7 @@ async def ask(
         await chat.show(keyboard)
         edit = False
     screen = cards.question(one, step, page=page, before=above)
-    extras = form.extras(one, step)
+    extras = await form.extras(chat, one, step)
     screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen
     if form.for_another and not one.row.for_another and engine.progress(one.filling)[0] == 1:
         extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
@@ -166,7 +166,8 @@ def _given(chat: Chat, step: Step, media_id: str) -> Given:
     if given.kind in MEDIA_KINDS and given.file is not None:
         file = given.file
         kind = MEDIA_KINDS[given.kind]
-        return Given(media=Media(media_id, kind, file.name or "", file.mime or "", given.text))
+        mime = "image/" if file.calls_itself_picture else file.mime or ""
+        return Given(media=Media(media_id, kind, file.name or "", mime, given.text))
     if given.point is not None:
         return Given(
             location=Location(given.point.latitude, given.point.longitude, given.point.accuracy)
@@ -475,8 +476,10 @@ async def media_judged(chat: Chat, one: Open, refusal: Refusal | None) -> None:
     """A photo was looked at: ask for another one, or hand in what was waiting for it."""
     if refusal is not None:
         one.row.submitting = False
-        if not one.row.paused:
-            before = say("forms.photo_refused", reason=_reason(refusal))
+        before = say("forms.photo_refused", reason=_reason(refusal))
+        if one.row.paused:
+            await chat.show(Screen(before))
+        else:
             await _ask_anew(chat, one, engine.current(one.filling), before)
     elif one.row.submitting:
         await _hand_in(chat, one)

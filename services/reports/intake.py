@@ -24,6 +24,7 @@ async def understood(work: Work, words: str, home: str | None) -> dict[str, Any]
 
     `home` is the community of whoever writes, which holds where no other is named.
     """
+    words = "".join(sign for sign in words if sign.isprintable() or sign == "\n").strip()
     answers: dict[str, Any] = {"words": words}
     if proposals(words):
         answers["guess"] = "yes"
@@ -41,7 +42,8 @@ def proposals(words: str) -> list[str]:
     for line in reversed(words.splitlines()):
         one = suggestions.suggest(line)
         found += [one.category, *one.also] if one.category else []
-    return list(dict.fromkeys(found))[:MOST_PROPOSED]
+    offered = categories.codes()
+    return [code for code in dict.fromkeys(found) if code in offered][:MOST_PROPOSED]
 
 
 async def implied(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,6 +113,7 @@ async def exported(staff: Somebody) -> Any:
     await staff.taps("导出表格")
     shown = staff.sees("类别表")
     assert shown.file_name == "上报类别.xlsx"
+    assert shown.file is not None
     return openpyxl.load_workbook(BytesIO(shown.file))
 
 

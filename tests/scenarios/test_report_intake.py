@@ -1,10 +1,15 @@
 """Three ways into a report: a photo with words or without, an album, one sentence."""
 
+import io
+
 import pytest
+from PIL import ExifTags, Image
 from sqlalchemy import select
 
 from db.models.places import Body, Building, Community, Estate, Landmark
 from db.models.reports import Report, ReportPhoto
+from handlers import report_form
+from services.fillings import Submission
 from services.permissions import Role
 from tests.telegram import File, Location, Photo, Somebody, Town, picture
 
@@ -249,6 +254,100 @@ async def test_staff_enter_the_missing_building_with_one_press(town: Town) -> No
         [made] = (await session.scalars(select(Building).where(Building.name == "9栋"))).all()
     assert (made.entrances, made.floors, made.managing_body_id) == (4, 8, 1)
     assert (row.building_id, row.entrance, row.floor) == (made.id, "4", 8)
+
+
+def taken_at(latitude: float, longitude: float) -> bytes:
+    """A photo whose camera wrote down where it stood."""
+    made, target = Image.new("RGB", (60, 40)), io.BytesIO()
+    exif = made.getexif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {1: "N", 2: (latitude, 0.0, 0.0), 3: "E", 4: (longitude, 0.0, 0.0)}
+    )
+    made.save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+async def test_the_place_in_a_photo_is_only_offered(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(File(taken_at(30.25, 120.15), "a.jpg", "image/jpeg", "路面坑坑洼洼"))
+    await wang.taps("路面破损")
+    wang.sees("哪个小区", buttons=["用照片里的位置"])
+    old = wang.screen[-1].buttons["用照片里的位置"]
+    await wang.taps("用照片里的位置")
+    wang.sees("请看一眼")
+    await wang.presses(old)
+    zhou = await town.person("周叔", community="donghu")
+    await zhou.presses(old)
+    await wang.taps("交上去")
+    [row] = await reports_of(town)
+    assert (row.latitude, row.longitude) == (30.25, 120.15)
+
+
+async def test_the_place_in_a_photo_is_dropped_where_nobody_accepts_it(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(File(taken_at(30.25, 120.15), "a.jpg", "image/jpeg", "路面坑坑洼洼"))
+    await wang.taps("路面破损")
+    await wang.taps("湖滨小区")
+    await wang.sends("大门口")
+    await wang.taps("交上去")
+    [row] = await reports_of(town)
+    assert (row.latitude, row.longitude, row.place) == (None, None, "大门口")
+
+
+async def test_a_file_without_a_kind_is_taken_by_its_name(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(File(picture(), "IMG_1.JPG", caption=SAYS))
+    await confirms_the_light(wang)
+    wang.sees("请看一眼", "1 张")
+
+
+async def test_the_same_photo_and_words_twice_are_one_report(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption=SAYS), Photo(caption=SAYS))
+    await confirms_the_light(wang)
+    await wang.taps("交上去")
+    assert "还没填完" not in wang.transcript()
+    assert len(await reports_of(town)) == 1
+
+
+async def test_a_correction_in_words(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption=SAYS))
+    await wang.sends("不对,是下水道堵了,污水往外冒")
+    wang.sees(SAYS, "污水往外冒", buttons=["下水道、积水", "楼道灯"])
+    await wang.taps("下水道、积水")
+    wang.sees("请看一眼", "下水道", "3栋")
+
+
+async def test_words_under_a_video_are_read(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends({"video": {"file_id": "v", "file_unique_id": "v", "width": 1, "height": 1,
+                                "duration": 3}, "caption": SAYS})  # fmt: skip
+    wang.sees_somewhere("视频我还看不了")
+    wang.sees("楼道灯", buttons=["帮我登记"])
+
+
+async def test_a_form_begun_before_the_update_is_still_handed_in(town: Town) -> None:
+    """An older version of the document knows no "what" and asks "quantity"."""
+    await gazetteer(town)
+    community = await town.community_id("donghu")
+    made = report_form.draft(
+        Submission(
+            form="report",
+            subject="",
+            token="t",
+            document_id=1,
+            values={"category": "street_light", "quantity": 3, "community": str(community)},
+            for_another=False,
+        )
+    )
+    assert (made.category, made.quantity, made.community_id) == ("street_light", 3, community)
 
 
 # -- bad input ----------------------------------------------------------------------------------
