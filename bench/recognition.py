@@ -147,7 +147,7 @@ async def certificates(database: Database, folder: Path, community: int, admin: 
         work = Work(session)
         count = await certificate_batches.order(work, by, community, Span.ALL, chat_id=99)
     assert count == CERTIFICATES
-    effect = await jobs.batch({"batch_id": 1, "part": 0})
+    effect = await jobs.batch({"batch_id": 1, "part": 0, "chat_id": 99})
     async with database.write() as session:
         await effect(Work(session))
         depth, _ = await outbox.depth_and_age(session, now=clock.now())

@@ -20,6 +20,8 @@ from services.photo_store import PhotoMissingError, PhotoStore
 
 FORGOTTEN = "forgotten"
 KEEP_EXPORTS = timedelta(days=1)
+PERSONAL = ("mydata-*", "recognition-*")
+"""Files below exports/ with names in them: none stays that could not be sent."""
 
 
 class PersonalJobs:
@@ -99,9 +101,10 @@ class PersonalJobs:
 def drop_old_exports(folder: Path) -> None:
     """Remove copies that could not be sent within a day."""
     oldest = (clock.now() - KEEP_EXPORTS).timestamp()
-    for path in (folder / "exports").glob("mydata-*"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+    for pattern in PERSONAL:
+        for path in (folder / "exports").glob(pattern):
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
 
 
 def note(folder: Path, person_hash: str, at: str) -> None:

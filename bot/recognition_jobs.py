@@ -23,6 +23,7 @@ from handlers.files.recognition import Breakdown, Year
 from handlers.texts import join, say
 from services import attendance, certificate_batches, clock, recognition, recognition_statistics
 from services.certificates import State
+from services.errors import Refusal
 from services.recognition_statistics import Statistics
 
 A_STEP = 20
@@ -63,11 +64,14 @@ class RecognitionJobs:
     async def batch(self, payload: Mapping[str, Any]) -> Effect:
         """Issue a batch, print one document of it, report how far it is, and plan the next."""
         batch_id, number = int(payload["batch_id"]), int(payload["part"])
-        async with self._database.write() as session:
-            work = Work(session)
-            batch = await certificate_batches.issue(work, batch_id)
-            await notices.deliver(work)
-            wanted = await certificate_batches.part(work, batch_id, number)
+        try:
+            async with self._database.write() as session:
+                work = Work(session)
+                batch = await certificate_batches.issue(work, batch_id)
+                await notices.deliver(work)
+                wanted = await certificate_batches.part(work, batch_id, number)
+        except Refusal as no:  # whoever ordered it may not any more
+            return self._sends(payload["chat_id"], [Screen(say(no.code, **no.params))])
         if not wanted:
             return self._sends(batch.chat_id, [Screen(say("certificate_desk.nothing_left"))])
         content, unprintable = await self._print_batch(batch, wanted, number)
@@ -85,7 +89,7 @@ class RecognitionJobs:
         async def effect(work: Work) -> None:
             await send(work)
             if (number + 1) * certificate_batches.A_FILE < (batch.total or 0):
-                following = {"batch_id": batch_id, "part": number + 1}
+                following = {**payload, "part": number + 1}
                 await jobs.add(work.session, "certificate_batch", following, now=clock.now())
 
         return effect
@@ -185,7 +189,7 @@ class RecognitionJobs:
 
     def _kept(self, content: bytes, name: str) -> dict[str, str]:
         """A file that is removed once it is sent, for its owner's eyes only."""
-        path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
+        path = f"exports/recognition-{secrets.token_hex(8)}{Path(name).suffix}"
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.touch(mode=0o600)

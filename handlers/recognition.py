@@ -1,8 +1,10 @@
 """Volunteers see their hours, the star level reached, points where there are any, their year."""
 
+from typing import Any
+
 from markupsafe import Markup
 
-from handlers import desk_card
+from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import attendance, clock, recognition
@@ -61,6 +63,12 @@ def _lines(record: Record, rules: Rules) -> list[Markup]:
         lines.append(say("recognition.points", points=points))
     lines.append(say("recognition.not_granted"))
     return lines
+
+
+@notices.screen_for("recognition.level_reached")
+def _level_reached(params: dict[str, Any]) -> Screen:
+    button = _button("hours", "rec:me")
+    return Screen(say("recognition.level_reached", **params), ((button,),))
 
 
 def _button(key: str, data: str) -> Button:

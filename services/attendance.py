@@ -9,9 +9,9 @@ from typing import Final
 from db.models.activities import Activity, ServiceHours, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
-from db.stores import recognition, volunteers
+from db.stores import volunteers
 from db.work import Work
-from services import activities, clock, privacy
+from services import activities, clock, privacy, recognition
 from services.activities import Place, State
 from services.errors import Refusal
 from services.permissions import Actor
@@ -233,6 +233,8 @@ async def _thank(work: Work, activity: Activity, row: ServiceHours) -> None:
             hours=written(row.half_hours),
             hours_id=row.id,
         )
+    if volunteer is not None:
+        await recognition.tell_level(work, volunteer)
 
 
 def written(halves: int) -> str:
@@ -274,9 +276,7 @@ async def correct(work: Work, by: Actor, hours_id: int, halves: int) -> int:
 
 async def total(work: Work, volunteer: Volunteer) -> int:
     """Half hours of a volunteer: approved here, and brought along by the imported roster."""
-    return volunteer.brought_half_hours + await recognition.half_hours_of(
-        work.session, volunteer.id
-    )
+    return await recognition.total(work, volunteer)
 
 
 async def proposals(work: Work, activity: Activity) -> Sequence[ServiceHours]:

@@ -75,7 +75,7 @@ async def order(work: Work, by: Actor, community_id: int, span: Span, *, chat_id
         ordered_at=clock.now(),
     )
     await rows.add(work.session, row)
-    payload = {"batch_id": row.id, "part": 0}
+    payload = {"batch_id": row.id, "part": 0, "chat_id": chat_id}
     await jobs.add(work.session, "certificate_batch", payload, now=clock.now())
     await people.note(
         work.session, by.person_id, "certificate:batch", "batch", row.id, now=clock.now(),

@@ -83,6 +83,8 @@ HOLDINGS: tuple[Holding, ...] = (
             "shows_period": False,
         },
     ),
+    Holding("hours", activities.ServiceHours, "volunteer_id", owner=Owner.VOLUNTEER),
+    Holding("signups", activities.Signup, "volunteer_id", owner=Owner.VOLUNTEER),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
     Holding(
         "activity_photos",
@@ -110,7 +112,7 @@ HOLDINGS: tuple[Holding, ...] = (
 #: What goes when a consent is taken back, by the names of HOLDINGS.
 OF_PURPOSE: dict[Purpose, tuple[str, ...]] = {
     Purpose.CLUB: ("clubs",),
-    Purpose.VOLUNTEER: ("certificates", "volunteering"),
+    Purpose.VOLUNTEER: ("certificates", "hours", "signups", "volunteering"),
 }
 
 FORGOTTEN = "forgotten"

@@ -194,6 +194,11 @@ class Record:
         return months
 
 
+async def total(work: Work, volunteer: Volunteer) -> int:
+    """All half hours of a volunteer that count: approved here, and brought by the roster."""
+    return volunteer.brought_half_hours + await rows.half_hours_of(work.session, volunteer.id)
+
+
 async def record(work: Work, volunteer: Volunteer, period: Period | None = None) -> Record:
     """What a volunteer has done in a period (None: ever)."""
     period = period or Period()
@@ -210,6 +215,20 @@ async def myself(work: Work, by: Actor) -> Volunteer:
     if volunteer is None or volunteer.number is None:
         raise Refusal("recognition.volunteers_only")
     return volunteer
+
+
+async def tell_level(work: Work, volunteer: Volunteer) -> None:
+    """Tell a volunteer, once a level, that their hours have reached it."""
+    levels = (await rules(work)).levels
+    level = standing(await total(work, volunteer), levels).level
+    if level <= (volunteer.level_told or 0):
+        return
+    volunteer.level_told = level
+    await work.session.flush()
+    if volunteer.person_id is not None:
+        work.notify(
+            volunteer.person_id, "recognition.level_reached", level=level, hours=levels[level - 1]
+        )
 
 
 # -- the yearly picture -------------------------------------------------------------------------

@@ -37,6 +37,7 @@ class Volunteer(Base):
     form_token: Mapped[str | None] = mapped_column(String(16), unique=True)
     wants_year_picture: Mapped[bool] = mapped_column(default=False, server_default=false())
     year_pictured: Mapped[int | None]
+    level_told: Mapped[int | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -3,14 +3,16 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from db.models.activities import Activity, ServiceHours, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as activity_rows
 from db.stores import certificates as rows
+from db.stores import jobs, volunteers
 from db.stores import people as people_rows
-from db.stores import volunteers
 from db.work import Work
-from services import activities, clock, personal_data
+from services import activities, certificate_batches, clock, personal_data
 from services.permissions import Actor, HeldRole, Role
 from tests.papers import pages
 from tests.telegram import Shown, Somebody, Town
@@ -281,3 +283,39 @@ async def test_forgotten_means_forgotten_and_the_number_still_stands(town: Town)
     assert "林" not in staff.screen[-1].text
     await staff.presses("certd:show:1")
     staff.sees("已按要求删除")
+
+
+async def test_a_large_batch_comes_in_several_documents_and_a_repeated_job_issues_none_twice(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificate_batches, "A_FILE", 3)
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    for at in range(7):
+        await enrol(town, None, name=f"志愿者{at}", brought=2, number=f"V26-1{at:03d}")
+    home = await town.community_id("donghu")
+    await staff.presses(f"certd:go:{home}:all")
+    files = [shown for shown in staff.screen if shown.file_name.endswith(".pdf")]
+    assert [len(pages(shown.file or b"")) for shown in files] == [3, 3, 1]
+    staff.sees_somewhere("做好了 7/7 份")
+    async with town.database.write() as session:
+        payload = {"batch_id": 1, "part": 2, "chat_id": staff.id}  # as after a death of the process
+        await jobs.add(session, "certificate_batch", payload, now=clock.now())
+    await town.work()
+    async with town.database.read() as session:
+        assert await rows.counts(session, None) == {"issued": 7}
+
+
+async def test_a_batch_ordered_by_somebody_who_lost_the_right_is_not_made(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await enrol(town, None, brought=2)
+    home = await town.community_id("donghu")
+    town.jobs_run = False
+    await staff.presses(f"certd:go:{home}:all")
+    async with town.database.write() as session:
+        for held in await people_rows.roles_of(session, await town.person_id(staff)):
+            await people_rows.revoke(session, held.id)
+    town.jobs_run = True
+    await town.work()
+    staff.sees("有权限")
+    async with town.database.read() as session:
+        assert await rows.counts(session, None) == {}

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from PIL import Image
 
+from db.stores import volunteers
+from db.work import Work
+from handlers import notices
 from handlers.files.workbooks import read_workbook
 from services import clock, recognition
 from services.permissions import Role
@@ -172,3 +175,21 @@ async def test_statistics_of_a_year_in_pictures_words_and_a_workbook(town: Town)
     assert ("11 月", 4, 2, 2, 2) in [row.cells for row in sheets[2].rows]
     assert ("合计", 6, 3, 3, 2) in [row.cells for row in sheets[0].rows]
     assert recognition.year(2026).since is not None
+
+
+async def test_a_level_is_told_once_when_approved_hours_reach_it(town: Town) -> None:
+    lin = await town.person("林阿姨", community="donghu")
+    one = await enrol(town, lin, brought=198)
+    await serve(town, one, 1)
+    for expected in (0, 1, 1):
+        async with town.database.write() as session:
+            work = Work(session)
+            volunteer = await volunteers.by_id(session, one)
+            assert volunteer is not None
+            await recognition.tell_level(work, volunteer)
+            await notices.deliver(work)
+        await town.work()
+        assert sum("已达到 1 星的 100 小时" in s.text for s in lin.screen) == expected
+        await serve(town, one, 1)
+    await lin.taps("看看我的时长")
+    lin.sees("已达到 1 星")
