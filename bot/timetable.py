@@ -18,6 +18,7 @@ from services import clock
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Timetable:
         self._tasks = tasks
         self._told = told
         self._stopping = asyncio.Event()
+        self._resting: dict[str, tuple[datetime, timedelta]] = {}
 
     def stop(self) -> None:
         self._stopping.set()
@@ -60,14 +62,19 @@ class Timetable:
                 continue
 
     async def run_due(self) -> None:
-        """Run every task whose time has come; one that fails does not stop the others."""
+        """Run every task whose time has come; one that fails rests, the others go on."""
         for task in self._tasks:
+            rests_until, pause = self._resting.get(task.name, (None, FIRST_PAUSE))
+            if rests_until is not None and clock.now() < rests_until:
+                continue
             try:
                 await self._run_if_due(task)
+                self._resting.pop(task.name, None)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("task put off", task=task.name, error=type(error).__name__)
             except Exception:  # a fault in one task must not stop the clock
                 log.exception("task failed", task=task.name)
+                self._resting[task.name] = clock.now() + pause, min(pause * 2, LONGEST_PAUSE)
 
     async def _run_if_due(self, task: Task) -> None:
         now = clock.now()
@@ -76,7 +83,9 @@ class Timetable:
         if due is not None and due > now:
             return
         async with self._database.write() as session:
-            await jobs.set_clock_due(session, task.name, task.next_after(now))
+            then = task.next_after(now)
+            if not await jobs.take_clock(session, task.name, due_at=due, then=then):
+                return  # a former leader that does not know it yet was faster
             if due is None and task.at is not None:
                 return  # first start: a daily task waits for its hour
             work = Work(session)

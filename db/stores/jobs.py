@@ -107,11 +107,19 @@ async def clock_due(session: AsyncSession, name: str) -> datetime | None:
     return await session.scalar(select(ClockTask.due_at).where(ClockTask.name == name))
 
 
-async def set_clock_due(session: AsyncSession, name: str, due_at: datetime) -> None:
-    statement = insert_for(session, ClockTask).values(name=name, due_at=due_at)
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"due_at": due_at})
-    )
+async def take_clock(
+    session: AsyncSession, name: str, *, due_at: datetime | None, then: datetime
+) -> bool:
+    """Put a task's next time down; False if another process took this one (None: its first)."""
+    if due_at is None:
+        first = insert_for(session, ClockTask).values(name=name, due_at=then)
+        statement: Any = first.on_conflict_do_nothing(index_elements=["name"])
+    else:
+        mine = (ClockTask.name == name) & (ClockTask.due_at == due_at)
+        statement = update(ClockTask).where(mine).values(due_at=then)
+        statement = statement.execution_options(synchronize_session=False)
+    taken = await session.execute(statement.returning(ClockTask.name))
+    return taken.first() is not None
 
 
 async def next_due(session: AsyncSession) -> datetime | None:

@@ -5,10 +5,12 @@ import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from bot.intake import SECRET_HEADER
 from bot.sandbox import Sandbox
-from tests.databases import Databases
+from tests.databases import Databases, free_port
 from tests.faults.runs import KEY, TOKEN, Run
 
 pytestmark = pytest.mark.slow
@@ -94,3 +96,44 @@ async def test_a_run_at_debug_writes_no_token_no_words_no_phone_no_name(
     secrets += [json.dumps(words)[1:-1] for words in (WORDS, HUE, "王秀兰")]
     leaks = [line for line in run.said.splitlines() if any(secret in line for secret in secrets)]
     assert leaks == []
+
+
+async def test_sigterm_finishes_what_is_under_way(
+    sandbox: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A reply that is just being sent, and updates that have not been looked at."""
+    run = await Run.start(sandbox, sqlite_url, tmp_path)
+    sandbox.fault("sendMessage", kind="slow", seconds=2)
+    await sandbox.start(WANG)
+    await until(lambda: any(fault["hits"] for fault in sandbox.world.faults.listed()))
+    for person in (CHEN, LIN, ZHAO):
+        await sandbox.start(person)
+    assert await run.ends() == 0
+    assert len(sandbox.replies(WANG)) == 1
+    run = await Run.start(sandbox, sqlite_url, tmp_path)
+    for person in (CHEN, LIN, ZHAO):
+        await sandbox.said(person, "您住在哪个社区", seconds=90)
+    assert await run.ends() == 0
+    for person in (WANG, CHEN, LIN, ZHAO):
+        assert len(sandbox.replies(person)) == 1
+
+
+async def test_a_wrong_webhook_secret_is_turned_away_and_nothing_is_lost(
+    sandbox: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Somebody who knows the address but not the secret; then Telegram itself."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/hook"
+    run = await Run.start(
+        sandbox, sqlite_url, tmp_path, WEBHOOK_URL=url, WEBHOOK_PORT=str(port),
+        WEBHOOK_SECRET="right",
+    )  # fmt: skip
+    forged = {"update_id": 1, "message": {"text": "/start", "chat": {"id": WANG}}}
+    async with aiohttp.ClientSession() as http:
+        for headers in ({}, {SECRET_HEADER: "wrong"}, {SECRET_HEADER: "right-"}):
+            async with http.post(url, json=forged, headers=headers) as answer:
+                assert answer.status == 403
+    await sandbox.start(WANG)
+    await sandbox.said(WANG, "您住在哪个社区", seconds=90)
+    assert len(sandbox.replies(WANG)) == 1
+    assert await run.ends() == 0
