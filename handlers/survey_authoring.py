@@ -9,7 +9,7 @@ from handlers.chat import Button, Chat, Kind, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import clock, places
+from services import clock, clubs, places
 from services.fillings import Open, Submission
 from services.permissions import Permission
 from services.surveys import desk, drafts
@@ -133,6 +133,17 @@ async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
     return [(str(one.id), one.name) for one in await places.communities(chat.work)]
 
 
+async def _clubs(chat: Chat, _one: Open) -> list[tuple[str, str]]:
+    return [(str(one.club.id), one.club.name) for one in await clubs.listed(chat.work, chat.actor)]
+
+
+async def _known(chat: Chat, one: Open) -> dict[str, None]:
+    """Where there is no club, none is asked for."""
+    if "clubs" in one.filling.answers or await _clubs(chat, one):
+        return {}
+    return {"clubs": None}
+
+
 async def _published(chat: Chat, submission: Submission) -> None:
     need = Permission.SURVEY_EDIT
     survey = await desk.access(chat.work, chat.actor, int(submission.subject), need)
@@ -156,6 +167,7 @@ def _publication(submission: Submission) -> Publication:
         closes=_day(values.get("closes")),
         communities=[int(one) for one in values.get("communities") or ()],
         roles=list(values.get("roles") or ()),
+        clubs=[int(one) for one in values.get("clubs") or ()],
         target=int(values.get("target") or 0),
         stops=values.get("stops") == "yes",
     )
@@ -172,5 +184,12 @@ async def _tried(chat: Chat, submission: Submission) -> None:
     )
 
 
-registry.register(Form("survey_publish", done=_published, lists={"communities": _communities}))
+registry.register(
+    Form(
+        "survey_publish",
+        done=_published,
+        lists={"communities": _communities, "clubs": _clubs},
+        known=_known,
+    )
+)
 registry.register(Form("survey_preview", done=_tried, handwritten=False))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from db.models.surveys import Survey
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
-from services import clock, places
+from services import clock, clubs, places
 from services.surveys import invitees, quotas, results
 from services.surveys import paces as measured
 from services.surveys.paces import Pace
@@ -36,9 +36,13 @@ async def limits(chat: Chat, survey: Survey) -> Markup | None:
     names = {c.id: c.name for c in await places.communities(chat.work)}
     chosen = [names.get(one, "") for one in survey.audience.get("communities") or ()]
     roles = [str(say(f"roles.name.{r}")) for r in survey.audience.get("roles") or ()]
+    wanted = survey.audience.get("clubs") or ()
+    known = await clubs.listed(chat.work, chat.actor) if wanted else []
+    of_clubs = [one.club.name for one in known if one.club.id in wanted]
     between = str(say("forms.value.between"))
-    if chosen or roles:
-        lines.append(say("survey_desk.for_whom", who=between.join((*chosen, *roles))))
+    if chosen or roles or wanted:
+        who = between.join((*chosen, *roles, *of_clubs))
+        lines.append(say("survey_desk.for_whom", who=who))
     if survey.audience.get("listed"):
         count = await invitees.count(chat.work, survey)
         lines.append(say("survey_desk.for_list", count=count))

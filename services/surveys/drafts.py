@@ -27,6 +27,7 @@ class Publication:
     closes: date | None = None
     communities: Sequence[int] = ()
     roles: Sequence[str] = ()
+    clubs: Sequence[int] = ()
     target: int = 0
     """How many answers are wanted of each community; 0 for no target."""
     stops: bool = False
@@ -81,7 +82,8 @@ async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> No
     survey.anonymous, survey.once = how.anonymous, how.once
     survey.opens_at = _midnight(how.opens) if how.opens else None
     survey.closes_at = _midnight(how.closes + timedelta(days=1)) if how.closes else None
-    limits = {"communities": list(how.communities), "roles": list(how.roles)}
+    limits = {"communities": list(how.communities), "roles": list(how.roles),
+              "clubs": list(how.clubs)}  # fmt: skip
     survey.audience = {**survey.audience, **limits}
     survey.targets = {str(one): how.target for one in how.communities if how.target}
     survey.stops = how.stops

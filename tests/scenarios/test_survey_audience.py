@@ -1,15 +1,19 @@
 """Whom a questionnaire is for: lists, communities, quotas; who is outside gets a clear answer."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from db.models.clubs import ClubMember
 from db.models.people import Person
 from db.models.volunteers import Volunteer
-from db.stores import survey_audiences, surveys
+from db.stores import clubs, survey_audiences, surveys
+from db.work import Work
 from services import clock, privacy
 from services.permissions import Role
+from services.surveys import reminding
 from services.surveys.drafts import Publication
 from tests.scenarios.small_surveys import answers, drop_starters, picks_and_hands_in, published
 from tests.telegram import File, Somebody, Town
@@ -166,6 +170,52 @@ async def test_the_wrong_community_or_role_is_told_so(town: Town) -> None:
     elsewhere.sees("没有")
 
 
+async def test_a_questionnaire_for_a_troupe_is_for_its_members_only(town: Town) -> None:
+    wang = await town.person("王阿姨", community="donghu")
+    other = await town.person("不跳舞的", community="donghu")
+    async with town.database.write() as session:
+        troupe = next(
+            one for one in await clubs.all_of_them(session, closed=False) if "百花" in one.name
+        )
+        member = ClubMember(
+            club_id=troupe.id,
+            person_id=await town.person_id(wang),
+            name="王秀英",
+            joined_at=clock.now(),
+        )
+        await clubs.add(session, member)
+    survey_id = await published(town, OPEN)
+    async with town.database.write() as session:
+        survey = await surveys.by_id(session, survey_id)
+        assert survey is not None
+        survey.state = "draft"
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:show:{survey_id}")
+    await staff.taps("发布")
+    await staff.presses(staff.screen[-1].buttons["不记名"])
+    await staff.taps("每人一次")
+    for _ in range(4):
+        await staff.taps("跳过")
+    staff.sees("哪些团队")
+    await staff.taps("百花")
+    await staff.taps("选好了")
+    await staff.taps("交上去")
+    staff.sees_somewhere("发布了")
+    await staff.taps("返回")
+    staff.sees("给:百花艺术团")
+    await other.sends(f"/start svy_{survey_id}")
+    other.sees("团队、班级里的人")
+    clock.set_source(lambda: datetime(2030, 11, 8, 2, 0, tzinfo=UTC))
+    async with town.database.read() as session:
+        told = await reminding.due(Work(session))
+    reached = {one.person.id for one in told if survey_id in dict(one.surveys)}
+    assert reached == {await town.person_id(wang)}
+    clock.reset()
+    await answers(wang, survey_id)
+    wang.sees_somewhere("谢谢您")
+
+
 async def test_a_quota_stops_kindly_and_lets_those_finish_who_have_begun(town: Town) -> None:
     donghu = await town.community_id("donghu")
     qiaotou = await town.community_id("qiaotou")
@@ -226,6 +276,7 @@ async def test_the_quota_is_asked_for_when_publishing(town: Town) -> None:
     await staff.sends("３０份")
     staff.sees("收够了怎么办")
     await staff.taps("收够就停")
+    await staff.taps("跳过")
     await staff.taps("跳过")
     await staff.taps("交上去")
     staff.sees_somewhere("发布了")

@@ -19,6 +19,7 @@ LARGEST_FILE = 10 * 2**20
 """Bytes; real forms have some tens of kilobytes."""
 LARGEST_UNPACKED = 80 * 2**20
 _MOST_PARTS = 3000
+_SEALED = 1  # the flag of a part of an archive that has a password
 _BLANK_ROWS, _BLANK_COLUMNS = 60, 20
 """After so many blank ones in a row the sheet is taken to be at its end, as pyxform does."""
 _MOST_ROWS = 20_000
@@ -108,6 +109,8 @@ def _refuse_bomb(parts: ZipFile) -> None:
     unpacked = sum(part.file_size for part in listed)
     if len(listed) > _MOST_PARTS or unpacked > LARGEST_UNPACKED:
         raise UnreadableError("form_check.unpacked_too_large", limit=LARGEST_UNPACKED // 2**20)
+    if any(part.flag_bits & _SEALED for part in listed):
+        raise UnreadableError("form_check.password")
 
 
 def _xlsx_rows(worksheet: Any) -> Iterator[Sequence[Any]]:
