@@ -84,7 +84,7 @@ async def _map(chat: Chat, activity_id: int) -> None:
 
 async def _join(chat: Chat, activity_id: int) -> None:
     joined = await signups.sign_up(chat.work, chat.actor, activity_id)
-    activity = await _published(chat, activity_id)
+    activity = joined.activity
     params = activities.told(activity)
     if joined.place is Place.WAITING:
         text = say("activities.waiting", capacity=activity.capacity, ahead=joined.ahead)

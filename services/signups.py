@@ -7,7 +7,9 @@ from typing import Final
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
+from db.stores import signups as quick
 from db.stores import volunteers
+from db.stores.signups import Candidate
 from db.work import Work
 from services import activities, clock
 from services.activities import IN, Place, State
@@ -23,6 +25,7 @@ DAY_BEFORE, HOURS_BEFORE = timedelta(days=1), timedelta(hours=2)
 class Joined:
     """What came of signing up: the place, how many stand before, what else is at that time."""
 
+    activity: Activity
     place: Place
     ahead: int = 0
     overlaps: str | None = None
@@ -33,16 +36,32 @@ async def sign_up(work: Work, by: Actor, activity_id: int) -> Joined:
 
     Raises Refusal: activities.volunteers_only, activities.too_young, and those of `check_open`.
     """
-    volunteer = await _myself(work, by)  # before the lock: others wait for it
+    candidate = await quick.candidate(work.session, by.person_id, activity_id)  # before the lock
+    if candidate is None or candidate.state != "active":
+        raise Refusal("activities.volunteers_only")
     activity = await rows.locked(work.session, activity_id)
     if activity is None or activity.state == State.DRAFT:
         raise Refusal("common.not_there")
     check_open(activity)
-    _check_age(volunteer, activity)
-    row = await rows.signup(work.session, activity_id, volunteer.id)
-    if row is None or row.state not in IN:
-        row = await _give_place(work, activity, volunteer, row)
-    return await _outcome(work, activity, volunteer, row)
+    _check_age(candidate, activity)
+    place, ahead = await _place(work, activity, candidate.volunteer_id)
+    return Joined(activity, place, ahead, candidate.overlaps)
+
+
+async def _place(work: Work, activity: Activity, volunteer_id: int) -> tuple[Place, int]:
+    """Under the activity's lock: nobody passes those who wait, nothing goes over capacity."""
+    now = await quick.standing(work.session, activity.id, volunteer_id)
+    if now.mine in IN:
+        ahead = 0
+        if now.mine == Place.WAITING and now.queued is not None:
+            ahead = await rows.waiting_until(work.session, activity.id, now.queued)
+        return Place(now.mine), ahead
+    is_free = now.taken < activity.capacity and not now.waiting
+    place = Place.CONFIRMED if is_free else Place.WAITING
+    await quick.give(
+        work.session, activity.id, volunteer_id, state=place, queued=now.last + 1, at=clock.now()
+    )
+    return place, 0 if is_free else now.waiting + 1
 
 
 def check_open(activity: Activity) -> None:
@@ -62,32 +81,11 @@ async def _myself(work: Work, by: Actor) -> Volunteer:
     return volunteer
 
 
-def _check_age(volunteer: Volunteer, activity: Activity) -> None:
-    if activity.min_age and volunteer.birth_year:
-        age = clock.local(activity.starts_at).year - volunteer.birth_year
+def _check_age(candidate: Candidate, activity: Activity) -> None:
+    if activity.min_age and candidate.birth_year:
+        age = clock.local(activity.starts_at).year - candidate.birth_year
         if age < activity.min_age:
             raise Refusal("activities.too_young", age=activity.min_age)
-
-
-async def _give_place(
-    work: Work, activity: Activity, volunteer: Volunteer, row: Signup | None
-) -> Signup:
-    """Under the activity's lock: nobody passes those who wait, nothing goes over capacity."""
-    taken, waiting, last = await rows.standing(work.session, activity.id)
-    is_free = taken < activity.capacity and not waiting
-    row = row or Signup(activity_id=activity.id, volunteer_id=volunteer.id)
-    row.state = Place.CONFIRMED if is_free else Place.WAITING
-    row.queued = last + 1
-    row.at = clock.now()
-    await rows.add(work.session, row)
-    return row
-
-
-async def _outcome(work: Work, activity: Activity, volunteer: Volunteer, row: Signup) -> Joined:
-    other = await rows.overlapping(work.session, volunteer.id, activity)
-    waits = row.state == Place.WAITING
-    ahead = await rows.place_in_waitlist(work.session, row) if waits else 0
-    return Joined(Place(row.state), ahead, other.title if other else None)
 
 
 async def my_place(work: Work, by: Actor, activity: Activity) -> Place | None:

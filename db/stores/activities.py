@@ -77,13 +77,13 @@ async def waiting(session: AsyncSession, activity_id: int) -> Sequence[Signup]:
     return rows.all()
 
 
-async def place_in_waitlist(session: AsyncSession, row: Signup) -> int:
-    """1 for the first in line."""
+async def waiting_until(session: AsyncSession, activity_id: int, queued: int) -> int:
+    """How many wait up to this number of the queue."""
     count = await session.scalar(
         select(func.count()).where(
-            Signup.activity_id == row.activity_id,
+            Signup.activity_id == activity_id,
             Signup.state == "waiting",
-            Signup.queued <= row.queued,
+            Signup.queued <= queued,
         )
     )
     return count or 0
@@ -105,25 +105,6 @@ async def everybody(session: AsyncSession, activity_id: int) -> Sequence[tuple[S
         .order_by(Signup.queued)
     )
     return [(signup, volunteer) for signup, volunteer in rows]
-
-
-async def overlapping(
-    session: AsyncSession, volunteer_id: int, activity: Activity
-) -> Activity | None:
-    """Another activity at the same time in which the volunteer has a place."""
-    return await session.scalar(
-        select(Activity)
-        .join(Signup, Signup.activity_id == Activity.id)
-        .where(
-            Signup.volunteer_id == volunteer_id,
-            Signup.state.in_(TAKES_A_PLACE),
-            Activity.id != activity.id,
-            Activity.state == "published",
-            Activity.starts_at < activity.ends_at,
-            Activity.ends_at > activity.starts_at,
-        )
-        .limit(1)
-    )
 
 
 async def offers_over(session: AsyncSession, now: datetime) -> Sequence[Signup]:
@@ -195,20 +176,6 @@ async def hours_of_activity(session: AsyncSession, activity_id: int) -> Sequence
 
 async def signup_by_id(session: AsyncSession, signup_id: int) -> Signup | None:
     return await session.get(Signup, signup_id)
-
-
-async def standing(session: AsyncSession, activity_id: int) -> tuple[int, int, int]:
-    """Places taken, people waiting and the last number of the queue, in one question."""
-    row = (
-        await session.execute(
-            select(
-                func.count().filter(Signup.state.in_(TAKES_A_PLACE)),
-                func.count().filter(Signup.state == "waiting"),
-                func.coalesce(func.max(Signup.queued), 0),
-            ).where(Signup.activity_id == activity_id)
-        )
-    ).one()
-    return row[0], row[1], row[2]
 
 
 async def hours(session: AsyncSession, hours_id: int) -> ServiceHours | None:
