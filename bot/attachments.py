@@ -37,9 +37,10 @@ class Attachments:
     async def _photo(self, media: dict[str, Any]) -> InputMediaPhoto:
         """The new picture of a message that is edited."""
         file = await self._file(media["media"]["stored"])
-        content = file.input_file_content if isinstance(file, InputFile) else file
         words = {key: media[key] for key in ("caption", "parse_mode") if key in media}
-        return InputMediaPhoto(content, **words)
+        if not isinstance(file, InputFile):
+            return InputMediaPhoto(file, **words)
+        return InputMediaPhoto(file.input_file_content, filename=file.filename, **words)
 
     async def _file(self, stored: dict[str, str]) -> Any:
         if "file_id" in stored:
