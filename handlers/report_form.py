@@ -240,6 +240,7 @@ def form(done: Any) -> Form:
         },
         review="reports.review",
         for_another=True,
+        numbered=False,
         known=_known,
         hangs_on={
             "category": "group",

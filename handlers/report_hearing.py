@@ -1,7 +1,7 @@
 """What a report makes of messages that are no answer to its question: photos, words, a location."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from handlers.texts import say
 from services import fillings, places
 from services.errors import Refusal
 from services.fillings import Open
+from services.forms import fillings as engine
 from services.forms import typed
 from services.forms.amendments import learn, offer_anew
 from services.forms.answers import LONGEST_TEXT
@@ -68,18 +69,25 @@ async def _photo(chat: Chat, one: Open, step: Asked) -> bool:
         await hear(chat, one, chat.given.text)
     if step is not None and step.kind is Asks.PHOTOS:
         return False
-    await add_photo(chat, one)
+    await add_photo(chat, one, shown=step)
     return True
 
 
-async def add_photo(chat: Chat, one: Open) -> None:
-    """One more photo for a report that is being filled in; an album changes one card in place."""
+async def add_photo(chat: Chat, one: Open, *, shown: Asked | Literal[False] = False) -> None:
+    """One more photo for a report that is being filled in; an album changes one card in place.
+
+    `shown` is the question whose card stands above (None: the review page), False where none does.
+    """
     album = chat.given.album
     again = album is not None and one.row.album in (album, f"no:{album}")
     told = one.row.album == f"no:{album}"
     before = await keep_photo(chat, one)
-    if before is None or not told:
+    if before is not None and told:
+        return
+    if again or shown is False:
         await runner.ask(chat, one, edit=again, before=before)
+    else:
+        await runner.ask_anew(chat, one, shown, before)
 
 
 async def keep_photo(chat: Chat, one: Open) -> Markup | None:
@@ -134,17 +142,19 @@ async def _text(chat: Chat, one: Open, step: Asked) -> bool:
         if any(typed.says(word, text) for word in ("yes", "no", "done", "read_on")):
             return False
         await hear(chat, one, text)
-        await runner.ask(chat, one, before=say("reports.noted"))
+        await runner.ask_anew(chat, one, None, say("reports.noted"))
         return True
-    if step.kind is not Asks.CHOOSE_ONE or step.path in PLACES or len(text) <= SHORT:
+    if step.kind is not Asks.CHOOSE_ONE or step.path in PLACES:
         return False
+    kinds = step.path in KINDS
     labels = {option.label for option in step.options}
-    if text.strip() in labels:
+    tells = len(text) > SHORT or (kinds and intake.proposals(text))
+    if text.strip() in labels or not tells:
         return False
     await hear(chat, one, text)
-    if step.path not in KINDS and any(label in text for label in labels):
+    if not kinds and any(label in text for label in labels):
         return False  # a sentence that answers the question too
-    await runner.ask(chat, one, before=None if step.path in KINDS else say("reports.noted"))
+    await runner.ask_anew(chat, one, step, None if kinds else say("reports.noted"))
     return True
 
 
@@ -155,10 +165,12 @@ async def locate(chat: Chat, one: Open, point: Point) -> None:
     kind = categories.find(one.filling.state.values.get("what") or "")
     if kind is not None and not kind.needs_building and "estate" not in one.filling.answers:
         answers["estate"] = OTHER
+    shown = engine.current(one.filling)
     one.put(learn(one.filling, answers))
     await runner.offer_known(chat, one)
     far = await places.is_far_away(chat.work, point.latitude, point.longitude)
-    await runner.ask(chat, one, before=say("reports.far_away" if far else "reports.place_kept"))
+    before = say("reports.far_away" if far else "reports.place_kept")
+    await runner.ask_anew(chat, one, shown, before)
 
 
 # -- buttons beside the question ----------------------------------------------------------------

@@ -26,19 +26,29 @@ def data(one: Open, value: str) -> str:
     return f"f:{one.row.token}:{one.filling.revision}:{value}"
 
 
-def question(one: Open, step: Step, *, page: int = 0, before: Markup | None = None) -> Screen:
+def question(
+    one: Open,
+    step: Step,
+    *,
+    page: int = 0,
+    before: Markup | None = None,
+    numbered: bool = True,
+) -> Screen:
     """The card of the current question."""
-    parts = [_progress(one, step), say("forms.question", text=step.label)]
+    parts = [
+        _progress(one, step) if numbered else _unnumbered(one),
+        say("forms.question", text=step.label),
+    ]
     if step.hint:
         parts.append(say("forms.hint", text=step.hint))
-    numbered = any(units(option.label) > LONG_LABEL for option in step.options)
-    if numbered:
+    by_number = any(units(option.label) > LONG_LABEL for option in step.options)
+    if by_number:
         parts.append(_written_out(step, page))
     parts += _state_of(step)
     text = join([part for part in parts if part])
     if before:
         text = join([before, text], "\n\n")
-    rows = (*_choice_rows(one, step, page, numbered), *_act_rows(one, step), _footer(one))
+    rows = (*_choice_rows(one, step, page, by_number), *_act_rows(one, step), _footer(one))
     return Screen(text, rows)
 
 
@@ -48,6 +58,10 @@ def _progress(one: Open, step: Step) -> Markup:
     if step.sections:
         place = say("forms.progress_in", progress=place, section=step.sections[-1])
     return say("forms.for_another", progress=place) if one.row.for_another else place
+
+
+def _unnumbered(one: Open) -> Markup:
+    return say("forms.for_another_person") if one.row.for_another else Markup("")
 
 
 def _written_out(step: Step, page: int) -> Markup:
@@ -134,7 +148,7 @@ def _act_rows(one: Open, step: Step) -> tuple[tuple[Button, ...], ...]:
 
 
 def _footer(one: Open) -> tuple[Button, ...]:
-    first = fillings.progress(one.filling)[0] <= 1
+    first = not fillings.has_earlier(one.filling)
     back = () if first else (Button(str(say("forms.button.back")), data(one, "<")),)
     return (*back, Button(str(say("forms.button.save")), data(one, "s")))
 

@@ -57,7 +57,8 @@ class Form:
     `known` gives answers that follow from others and need not be asked, `hangs_on` names the
     answer that another one goes stale with, `lead` says a word above a question, `extras` adds
     rows of buttons under it, `aside` may take a message that is no answer to it (True: taken).
-    `made` makes the document where it is more than its TOML file.
+    `made` makes the document where it is more than its TOML file, `numbered` is off where most
+    questions are known or never come, so that "3 of 17" would frighten people.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Form:
     extras: Callable[[Chat, Open, Step], Awaitable[Rows]] = _no_rows
     aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing
     made: Callable[[Work], Awaitable[Document]] | None = None
+    numbered: bool = True
     timed: bool = False
     given_up: Callable[[Chat, Open], Awaitable[None]] = _nothing
 

@@ -107,10 +107,10 @@ async def ask(
     if keyboard is not None and not page and not before:
         await chat.show(keyboard)
         edit = False
-    screen = cards.question(one, step, page=page, before=above)
+    screen = cards.question(one, step, page=page, before=above, numbered=form.numbered)
     extras = await form.extras(chat, one, step)
     screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen
-    if form.for_another and not one.row.for_another and engine.progress(one.filling)[0] == 1:
+    if form.for_another and not one.row.for_another and not engine.has_earlier(one.filling):
         extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
         screen = Screen(screen.text, (*screen.buttons, (extra,)))
     await chat.show(screen, slot=_slot(one), edit=edit)
@@ -147,7 +147,7 @@ async def take(chat: Chat) -> bool:
     if await form.aside(chat, one, step):
         return True
     if step is None:
-        await _ask_anew(chat, one, None, say("forms.all_answered"))
+        await ask_anew(chat, one, None, say("forms.all_answered"))
         return True
     try:
         media_id = secrets.token_urlsafe(12)
@@ -249,7 +249,7 @@ async def _refused(chat: Chat, one: Open, step: Step, no: Refusal) -> None:
     if album is not None and one.row.album == f"no:{album}":
         return
     one.row.album = f"no:{album}" if album else None
-    await _ask_anew(chat, one, step, _reason(no))
+    await ask_anew(chat, one, step, _reason(no))
 
 
 def _reason(no: Refusal) -> Markup:
@@ -260,7 +260,7 @@ def _reason(no: Refusal) -> Markup:
     return say(no.code, **params)
 
 
-async def _ask_anew(chat: Chat, one: Open, step: Step | None, before: Markup) -> None:
+async def ask_anew(chat: Chat, one: Open, step: Step | None, before: Markup | None = None) -> None:
     """The card comes again at the bottom, with a word above; the old one loses its buttons."""
     old = step.label if step else say("forms.moved_down")
     await chat.show(Screen(say("forms.question", text=old)), slot=_slot(one), edit=True)
@@ -480,6 +480,6 @@ async def media_judged(chat: Chat, one: Open, refusal: Refusal | None) -> None:
         if one.row.paused:
             await chat.show(Screen(before))
         else:
-            await _ask_anew(chat, one, engine.current(one.filling), before)
+            await ask_anew(chat, one, engine.current(one.filling), before)
     elif one.row.submitting:
         await _hand_in(chat, one)

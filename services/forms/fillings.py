@@ -179,15 +179,25 @@ def skip(filling: Filling, *, now: datetime | None = None) -> Filling:
 
 def back(filling: Filling, *, now: datetime | None = None) -> Filling:
     """Take back the last answer before the current question; its question is asked again."""
-    place = filling.state.current
-    before: list[Position] = []
+    before = _earlier(filling)
+    if not before:
+        raise Refusal("forms.first_question")
+    return forget(filling, before[-1].path, now)
+
+
+def has_earlier(filling: Filling) -> bool:
+    """Whether there is a question to go back to."""
+    return bool(_earlier(filling))
+
+
+def _earlier(filling: Filling) -> list[Position]:
+    """The questions before the current one; all of them on the review page."""
+    place, before = filling.state.current, list[Position]()
     for one in filling.state.asked:
         if place is not None and one.path == place.path:
             break
         before.append(one)
-    if not before:
-        raise Refusal("forms.first_question")
-    return forget(filling, before[-1].path, now)
+    return before
 
 
 def change(filling: Filling, path: str, *, now: datetime | None = None) -> Filling:
