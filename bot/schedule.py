@@ -32,6 +32,7 @@ from services import (
     questions,
     recognition,
     signups,
+    supervisors,
 )
 from services.reports import reminders
 from services.surveys import desk, paces
@@ -94,6 +95,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("week of questions", question_desk.tell_weekly, at=time(8, 30)),
         Task("old questions", _forget_questions(process), every=timedelta(hours=12)),
         Task("report digest", reminders.morning, every=timedelta(minutes=5)),
+        Task("supervisors' digest", supervisors.tell_daily, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("fresh check-in codes", _refresh_codes(process), every=timedelta(minutes=1)),

@@ -37,6 +37,7 @@ from handlers import (
     report_pictures,
     reports,
     roles_desk,
+    supervisors,
     survey_audience,
     survey_authoring,
     survey_desk,
@@ -112,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         activities.listing, Permission.ACTIVITY_JOIN, name="activities", menu="commands.activities"
     ),
+    Command(supervisors.home, Permission.REPORT_CHECK, name="checks", menu="commands.checks"),
     Command(clubs.listing, Permission.CLUB_JOIN, name="clubs", menu="commands.clubs"),
     Command(activity_desk.listing, Permission.ACTIVITY_CREATE, name="plan", menu="commands.plan"),
     Command(dead_letters.show, Permission.INBOX_RETRY, name="dead", menu="commands.dead"),
@@ -136,6 +138,7 @@ PRESSES: tuple[Press, ...] = (
     Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
     Press(report_desk.pressed, Permission.REPORT_VIEW, prefix="rdesk"),
     Press(report_pictures.pressed_by_anybody, None, prefix="prog"),
+    Press(supervisors.pressed, Permission.REPORT_CHECK, prefix="sup"),
     Press(surveys.pressed, Permission.SURVEY_ANSWER, prefix="svy"),
     Press(survey_authoring.pressed, Permission.SURVEY_EDIT, prefix="sdraft"),
     Press(survey_audience.pressed, Permission.SURVEY_EDIT, prefix="slist"),

@@ -25,6 +25,7 @@ class Page(StrEnum):
     MINE = "mine"
     STAFF = "staff"
     OFFICE = "office"
+    SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,14 @@ LINES: tuple[Line, ...] = (
     Line(Page.OFFICE, "menu.places", "place:home", P.PLACE_EDIT),
     Line(Page.OFFICE, "menu.desk_activities", "adesk:list", P.ACTIVITY_CREATE),
     Line(Page.OFFICE, "menu.desk_clubs", "cdesk:list", P.CLUB_EDIT),
+    Line(Page.OFFICE, "menu.checks", "sup:home", P.REPORT_CHECK),
     Line(Page.OFFICE, "menu.leave", "role:leave"),
+    Line(Page.SUPERVISOR, "menu.finding", "sup:new", P.REPORT_CHECK),
+    Line(Page.SUPERVISOR, "menu.checks", "sup:home", P.REPORT_CHECK),
+    Line(Page.SUPERVISOR, "menu.check_record", "sup:mine:0", P.REPORT_CHECK),
+    Line(Page.SUPERVISOR, "menu.desk_reports", "rdesk:list", P.REPORT_VIEW),
+    Line(Page.SUPERVISOR, "menu.leave", "role:leave"),
+    Line(Page.SUPERVISOR, "menu.as_resident", "menu:resident"),
 )
 
 Count = Callable[[Chat], Awaitable[int]]
@@ -82,10 +90,18 @@ def counts(data: str) -> Callable[[Count], Count]:
     return register
 
 
+AT_HOME = (Page.RESIDENT, Page.STAFF, Page.SUPERVISOR)
+#: The first menu of those who are not staff.
+HOMES = {
+    Role.RESIDENT: Page.RESIDENT,
+    Role.VOLUNTEER: Page.RESIDENT,
+    Role.SUPERVISOR: Page.SUPERVISOR,
+}
+
+
 async def home(chat: Chat) -> None:
     """The menu that fits the role."""
-    staff = chat.actor.role not in (Role.RESIDENT, Role.VOLUNTEER)
-    await show(chat, Page.STAFF if staff else Page.RESIDENT)
+    await show(chat, HOMES.get(chat.actor.role, Page.STAFF))
 
 
 async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -> None:
@@ -95,7 +111,7 @@ async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -
     shown = lines[number * size : (number + 1) * size]
     buttons = [Button(await _label(chat, line), line.data) for line in shown]
     last = _turning(page, number, more=len(lines) > (number + 1) * size)
-    if page not in (Page.RESIDENT, Page.STAFF):
+    if page not in AT_HOME:
         last.append(Button(str(say("menu.back")), "menu:home"))
     rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
     await chat.show(Screen(say(f"menu.title.{page}"), rows), slot=SLOT, edit=edit)
@@ -108,8 +124,7 @@ def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ..
 
 def _size(page: Page, count: int) -> int:
     """On a home page the button to the rest is one of the six."""
-    at_home = page in (Page.RESIDENT, Page.STAFF)
-    return A_PAGE - 1 if at_home and count > A_PAGE else A_PAGE
+    return A_PAGE - 1 if page in AT_HOME and count > A_PAGE else A_PAGE
 
 
 def _turning(page: Page, number: int, *, more: bool) -> list[Button]:

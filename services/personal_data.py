@@ -18,6 +18,7 @@ from db.models import (
     questions,
     report_desk,
     reports,
+    supervisors,
     surveys,
     volunteers,
 )
@@ -66,6 +67,12 @@ HOLDINGS: tuple[Holding, ...] = (
         reports.ReportPhoto,
         "taken_by",
         photos=("sha256", "thumbnail_sha256"),
+    ),
+    Holding(
+        "report_checks",
+        supervisors.ReportCheck,
+        "person_id",
+        emptied={"person_id": None, "words": ""},
     ),
     Holding("followed", reports.ReportFollower, "person_id"),
     Holding("desk_view", report_desk.DeskView, "person_id"),

@@ -12,6 +12,7 @@ from db.models import (
     queues,
     report_desk,
     reports,
+    supervisors,
     surveys,
     volunteers,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "queues",
     "report_desk",
     "reports",
+    "supervisors",
     "surveys",
     "volunteers",
 ]
