@@ -111,6 +111,7 @@ async def _posters(work: Work, payload: Mapping[str, Any], survey_id: int, title
     if other.isdecimal():
         community = await places.community(work, int(other))
         lines.insert(0, community.name)
+        link = f"{link}_{community.id}"
     poster = Poster(title=title, lines=tuple(lines), link=link,
                     foot=str(say("survey_desk.poster.foot")))  # fmt: skip
     name = _file_name(f"{title} {lines[0]}" if len(lines) > 1 else title)

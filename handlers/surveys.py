@@ -1,6 +1,7 @@
 """Residents answer questionnaires: the list, what it is about, the questions, the thanks."""
 
 from db.models.surveys import Survey
+from handlers import survey_homes
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -41,6 +42,9 @@ async def pressed(chat: Chat) -> None:
     act, number = chat.press_parts(2)
     if act in ("remind", "mute", "unmute"):
         await _reminders(chat, act, int(number) if number.isdecimal() else reminding.ANY)
+    elif act in ("where", "live"):
+        if survey_id := await survey_homes.pressed(chat, act, number):
+            await _enter(chat, survey_id)
     elif act == "list" or not number.isdecimal():
         await listing(chat, int(number) if number.isdecimal() else 0)
     elif act == "start":
@@ -50,8 +54,12 @@ async def pressed(chat: Chat) -> None:
 
 
 async def from_link(chat: Chat, code: str) -> None:
-    """/start svy_<id>: straight to the page before the first question."""
-    await _enter(chat, int(code) if code.isdecimal() else 0)
+    """/start svy_<id> or, from the poster of a community, svy_<id>_<community>: straight to the
+    page before the first question, once it is known where a newcomer lives."""
+    number, _, community = code.partition("_")
+    survey_id = int(number) if number.isdecimal() else 0
+    if not await survey_homes.asks(chat, survey_id, community):
+        await _enter(chat, survey_id)
 
 
 async def _enter(chat: Chat, survey_id: int) -> None:

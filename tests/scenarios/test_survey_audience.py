@@ -294,3 +294,46 @@ async def test_a_phone_on_a_list_goes_when_its_owner_is_forgotten(town: Town) ->
     await wang.taps("确定")
     async with town.database.read() as session:
         assert not await survey_audiences.invitees(session, survey_id)
+
+
+async def test_a_newcomer_at_a_poster_says_once_where_they_live(town: Town) -> None:
+    donghu = await town.community_id("donghu")
+    how = Publication(anonymous=True, once=True, communities=[donghu], target=5)
+    survey_id = await published(town, how)
+    new = await town.person("新来的")
+    await new.sends(f"/start svy_{survey_id}_{donghu}")
+    asked = new.sees("您住在东湖社区吗?", buttons=["是,住这里", "住别的社区"])
+    await new.taps("是,住这里")
+    new.sees("三题小问卷", buttons=["开始答"])
+    await new.taps("是,住这里", on=asked)  # a second press does no harm
+    new.sees("三题小问卷", buttons=["开始答"])
+    await new.taps("开始答")
+    await picks_and_hands_in(new, "干净 亮 门")
+    new.sees_somewhere("谢谢您")
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:show:{survey_id}")
+    staff.sees("东湖社区 1/5 份")
+    elsewhere = await town.person("别处的")
+    await elsewhere.sends(f"/start svy_{survey_id}_{donghu}")
+    await elsewhere.taps("住别的社区")
+    elsewhere.sees("哪个社区", buttons=["桥头"])
+    await elsewhere.taps("桥头")
+    assert "别的社区" in elsewhere.screen[-1].text + (elsewhere.toasts or [""])[-1]
+
+
+async def test_a_newcomer_without_a_poster_is_asked_only_where_it_matters(town: Town) -> None:
+    donghu = await town.community_id("donghu")
+    some = await published(town, Publication(anonymous=True, once=True, communities=[donghu]))
+    every = await published(town, OPEN)
+    new = await town.person("新来的")
+    await new.sends(f"/start svy_{every}")
+    new.sees("三题小问卷", buttons=["开始答"])
+    await new.sends(f"/start svy_{some}")
+    new.sees("哪个社区", buttons=["东湖"])
+    await new.taps("东湖")
+    new.sees("三题小问卷", buttons=["开始答"])
+    await new.sends(f"/start svy_{every}_zzz")
+    new.sees("三题小问卷", buttons=["开始答"])
+    await new.presses("svy:live:x.y")
+    new.sees_toast("没有")
