@@ -5,13 +5,14 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import desk_card, menu, notices
+from handlers import desk_card, notices
 from handlers.certificates import facts
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import (
     attendance,
     certificate_batches,
+    certificate_objections,
     certificates,
     clock,
     places,
@@ -114,9 +115,19 @@ async def show(chat: Chat, number: int) -> None:
         acts = (_button("issue", f"certd:issue:{row.id}"), _button("no", f"certd:no:{row.id}"))
     elif row.state == State.ISSUED:
         acts = (_button("print", f"certd:print:{row.id}"), _button("void", f"certd:void:{row.id}"))
-    text = join([await _whose(chat, row), facts(row)])
+    text = join([await _whose(chat, row), facts(row), *await _said_against(chat, row)])
     back = (_button("back", f"certd:list:{row.state}:0"),)
     await _show(chat, text, acts, back)
+
+
+async def _said_against(chat: Chat, row: Certificate) -> list[Markup]:
+    found = await certificate_objections.against(chat.work, row.id)
+    return [
+        say(
+            "certificate_checks.line_for_staff", day=f"{clock.local(one.at):%m-%d}", words=one.words
+        )
+        for one in found
+    ]
 
 
 async def _whose(chat: Chat, row: Certificate) -> Markup:
@@ -183,11 +194,3 @@ def _button(key: str, data: str) -> Button:
 def _new_for_staff(params: dict[str, Any]) -> Screen:
     button = _button("look", f"certd:show:{params['certificate_id']}")
     return Screen(say("certificates.new_for_staff"), ((button,),))
-
-
-@menu.counts("recd:home")
-async def waiting(chat: Chat) -> int:
-    """Requests nobody has decided yet."""
-    if not chat.actor.can(Permission.CERTIFICATE_ISSUE):
-        return 0
-    return (await certificates.counts(chat.work, chat.actor)).get(State.ASKED, 0)

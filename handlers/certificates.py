@@ -1,8 +1,8 @@
-"""Volunteers ask for a certificate of service and choose what others see; anybody checks one."""
+"""Volunteers ask for a certificate of service, choose what others see, and get the paper."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.files.certificates import Paper, Service
 from handlers.texts import join, say
-from services import attendance, certificates, clock, privacy, recognition
+from services import attendance, certificates, clock, recognition
 from services.certificates import Choice, State
 from services.recognition import Span
 
@@ -40,8 +40,6 @@ async def pressed(chat: Chat) -> None:
     elif act == "send":
         await certificates.send_own(chat.work, chat.actor, number, chat_id=chat.id)
         chat.tell("certificates.on_the_way")
-    elif act == "notice":
-        await public_notice(chat, number)
     else:
         await listing(chat, number)
 
@@ -142,7 +140,7 @@ def facts(row: Certificate) -> Markup:
         hours = attendance.written(row.half_hours)
         lines.append(say("certificates.fact.hours", hours=hours))
         assert row.issued_at is not None
-        lines.append(say("certificates.fact.issued", day=_day(row.issued_at)))
+        lines.append(say("certificates.fact.issued", day=day_of(row.issued_at)))
     if row.reason:
         lines.append(say("certificates.fact.reason", reason=reason(row)))
     return join(lines)
@@ -156,7 +154,7 @@ def reason(row: Certificate) -> Markup:
 def period(row: Certificate) -> Markup:
     """The days it is about."""
     if row.first_day is None:
-        last = _day(row.issued_at or row.asked_at)
+        last = day_of(row.issued_at or row.asked_at)
         return say("certificate_paper.period_open", last=last)
     last_day = min(row.last_day or date.max, clock.local(row.issued_at or row.asked_at).date())
     return say(
@@ -166,7 +164,7 @@ def period(row: Certificate) -> Markup:
     )
 
 
-def _day(moment: Any) -> str:
+def day_of(moment: datetime) -> str:
     return clock.local(moment).date().isoformat()
 
 
@@ -176,54 +174,6 @@ async def _show(chat: Chat, text: Markup, rows: Sequence[tuple[Button, ...]]) ->
 
 def _button(key: str, data: str) -> Button:
     return Button(str(say(f"certificates.button.{key}")), data)
-
-
-# -- the check and the public notice ------------------------------------------------------------
-
-
-async def check(chat: Chat, token: str) -> None:
-    """/start cert_<token>: the number, whether it is valid, and what the holder lets others see."""
-    row = await certificates.check(chat.work, token)
-    choice = certificates.shown(row)
-    assert row.issued_at is not None
-    lines = [say("certificates.fact.number", number=row.number or "")]
-    if row.name:
-        name = row.name if choice.full_name else privacy.mask_name(row.name)
-        lines.append(say("certificates.fact.name", name=name))
-    if choice.hours:
-        lines.append(say("certificates.fact.hours", hours=attendance.written(row.half_hours)))
-    if choice.period:
-        lines.append(say("certificates.fact.period", period=period(row)))
-    if row.state == State.VOID:
-        assert row.closed_at is not None
-        verdict = say("certificates.is_void", day=_day(row.closed_at), reason=reason(row))
-    else:
-        verdict = say("certificates.is_valid", day=_day(row.issued_at))
-    await chat.show(Screen(join([verdict, join(lines), say("certificates.chosen")], "\n\n")))
-
-
-async def public_notice(chat: Chat, page: int = 0) -> None:
-    """What was issued in the last seven days, as far as the holders let others see."""
-    found = await certificates.on_notice(chat.work, page=page, size=PAGE)
-    lines = [_notice_line(row) for row in found[:PAGE]]
-    turning = [_button("previous", f"cert:notice:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"cert:notice:{page + 1}"))
-    key = "certificates.on_notice" if lines else "certificates.nothing_on_notice"
-    text = say(key, lines=join(lines)) if lines else say(key)
-    await _show(chat, text, (tuple(turning), (_button("back", "rec:me"),)))
-
-
-def _notice_line(row: Certificate) -> Markup:
-    choice = certificates.shown(row)
-    name = (row.name or "") if choice.full_name else privacy.mask_name(row.name or "")
-    hours = say("certificates.notice_hours", hours=attendance.written(row.half_hours))
-    return say(
-        "certificates.notice_line",
-        number=row.number or "",
-        name=name,
-        hours=hours if choice.hours else "",
-    )
 
 
 # -- on paper -----------------------------------------------------------------------------------
@@ -243,9 +193,9 @@ def paper_of(row: Certificate, bot_username: str) -> Paper:
         ),
         signed=[
             *((_word(key), row.issuer.get(key, "")) for key in SIGNED),
-            (_word("issued"), _day(row.issued_at)),
+            (_word("issued"), day_of(row.issued_at)),
         ],
-        notice=_word("notice", first=_day(row.issued_at), last=_day(until - timedelta(days=1))),
+        notice=_word("notice", first=day_of(row.issued_at), last=day_of(until - timedelta(days=1))),
         link=f"https://t.me/{bot_username}?start=cert_{row.check_token}",
         services=[
             Service(one["day"], one["title"], _category(one), attendance.written(one["half_hours"]))

@@ -10,6 +10,7 @@ from handlers import (
     activity_feedback,
     anything,
     attendance,
+    certificate_checks,
     certificate_desk,
     certificates,
     club_desk,
@@ -156,12 +157,13 @@ PRESSES: tuple[Press, ...] = (
     Press(recognition.pressed, None, prefix="rec"),
     Press(recognition_desk.pressed, Permission.VOLUNTEER_VIEW, prefix="recd"),
     Press(certificates.pressed, None, prefix="cert"),
+    Press(certificate_checks.pressed, None, prefix="certn"),
     Press(certificate_desk.pressed, Permission.CERTIFICATE_ISSUE, prefix="certd"),
     Press(dead_letters.pressed, Permission.INBOX_RETRY, prefix="dead"),
 )
 
 LINKS: tuple[Link, ...] = (
-    Link("cert", certificates.check),
+    Link("cert", certificate_checks.check),
     Link("club", clubs.from_link),
     Link("in", attendance.scanned),
     Link("inv", roles_desk.follow_invitation),

@@ -41,7 +41,7 @@ async def show(chat: Chat) -> None:
             for year in (this_year, this_year - 1)
         ),
         (_button(f"wish_{wish}", f"rec:wish:{wish}"),),
-        (_button("notice", "cert:notice:0"), _button("back", "vol:me")),
+        (_button("notice", "certn:list:0"), _button("back", "vol:me")),
     )
     text = join(_lines(record, rules))
     await desk_card.turn(chat, Screen(text, rows), slot=SLOT)

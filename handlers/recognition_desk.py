@@ -10,7 +10,8 @@ from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import clock, recognition, recognition_statistics
+from services import certificates, clock, recognition, recognition_statistics
+from services.certificates import State
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import STREET, Permission
@@ -42,7 +43,9 @@ async def home(chat: Chat) -> None:
         )
     ]
     if chat.actor.can(Permission.CERTIFICATE_ISSUE):
-        rows.insert(0, (_button("certificates", "certd:list:asked:0"),))
+        waiting = (await certificates.counts(chat.work, chat.actor)).get(State.ASKED, 0)
+        label = say("recognition_desk.button.certificates", count=waiting)
+        rows.insert(0, (Button(str(label), "certd:list:asked:0"),))
     if chat.actor.can(Permission.RECOGNITION_SET, STREET):
         rows.append((_button("rules", "recd:rules"),))
     await _show(chat, say("recognition_desk.home"), *rows, (_button("back", "vdesk:list"),))

@@ -95,12 +95,13 @@ async def ask(work: Work, by: Actor, span: Span, choice: Choice) -> Certificate:
         raise Refusal("certificates.asked_already")
     row = fresh(volunteer, period, choice)
     await rows.add(work.session, row)
-    for person_id in await _staff_of(work, row):
+    for person_id in await staff_of(work, row):
         work.notify(person_id, "certificates.new_for_staff", certificate_id=row.id)
     return row
 
 
-async def _staff_of(work: Work, row: Certificate) -> list[int]:
+async def staff_of(work: Work, row: Certificate) -> list[int]:
+    """Who looks after a certificate: the community's staff, or else the street's."""
     roles = [Role.COMMUNITY_STAFF] if row.community_id else [Role.STREET_STAFF]
     found = await people.holders_of(work.session, roles, community_id=row.community_id)
     if not found:

@@ -90,6 +90,12 @@ HOLDINGS: tuple[Holding, ...] = (
             "shows_period": False,
         },
     ),
+    Holding(
+        "certificate_objections",
+        certificates.CertificateObjection,
+        "person_id",
+        emptied={"person_id": None, "words": ""},
+    ),
     Holding("hours", activities.ServiceHours, "volunteer_id", owner=Owner.VOLUNTEER),
     Holding("signups", activities.Signup, "volunteer_id", owner=Owner.VOLUNTEER),
     Holding("volunteering", volunteers.Volunteer, "person_id"),

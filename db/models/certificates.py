@@ -65,6 +65,21 @@ class CertificateBatch(Base):
     ordered_at: Mapped[datetime]
 
 
+class CertificateObjection(Base):
+    """What somebody said against a certificate on public notice."""
+
+    __tablename__ = "certificate_objections"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificates.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    words: Mapped[str] = mapped_column(EncryptedText)
+    form_token: Mapped[str] = mapped_column(String(24), unique=True)
+    at: Mapped[datetime]
+
+
 class CertificateSerial(Base):
     """The last serial of a certificate given out in a year."""
 

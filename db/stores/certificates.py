@@ -7,10 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
-from db.models.certificates import Certificate, CertificateBatch, CertificateSerial
+from db.models.certificates import (
+    Certificate,
+    CertificateBatch,
+    CertificateObjection,
+    CertificateSerial,
+)
 
 
-async def add(session: AsyncSession, row: Certificate | CertificateBatch) -> None:
+async def add(
+    session: AsyncSession, row: Certificate | CertificateBatch | CertificateObjection
+) -> None:
     session.add(row)
     await session.flush()
 
@@ -27,6 +34,20 @@ async def by_id(session: AsyncSession, certificate_id: int) -> Certificate | Non
 
 async def by_token(session: AsyncSession, token: str) -> Certificate | None:
     return await session.scalar(select(Certificate).where(Certificate.check_token == token))
+
+
+async def by_number(session: AsyncSession, number: str) -> Certificate | None:
+    return await session.scalar(select(Certificate).where(Certificate.number == number))
+
+
+async def objections(session: AsyncSession, certificate_id: int) -> Sequence[CertificateObjection]:
+    """What was said against a certificate, the earliest first."""
+    rows = await session.scalars(
+        select(CertificateObjection)
+        .where(CertificateObjection.certificate_id == certificate_id)
+        .order_by(CertificateObjection.id)
+    )
+    return rows.all()
 
 
 async def of_volunteer(session: AsyncSession, volunteer_id: int) -> Sequence[Certificate]:

@@ -81,8 +81,9 @@ class Writer:
         self._right(136, str(say("certificate_paper.number", number=one.number)), size=11)
         down = self._facts(one, 158)
         down = self._paragraph(one.statement, down + 34)
-        self._signatures(one, max(down + 26, 548))
-        self._code(one)
+        down = max(down + 26, 548)
+        self._signatures(one, down)
+        self._code(one, down + 12)
 
     def _facts(self, one: Paper, top: float) -> float:
         down = top
@@ -126,10 +127,9 @@ class Writer:
         self._page.set_line_width(0.6)
         self._page.line(left, down, _RIGHT, down)
 
-    def _code(self, one: Paper) -> None:
+    def _code(self, one: Paper, top: float) -> None:
         side, runs = qr.dark_runs(one.link)
         size = _CODE_SIDE / side
-        top = 560
         self._page.set_fill_color(INK)
         for across, down, length in runs:
             box = (_LEFT + across * size, top + down * size, length * size, size)
