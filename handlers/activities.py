@@ -212,3 +212,10 @@ def _published_notice(params: dict[str, Any]) -> Screen:
     lines.append(say("activities.how_to_join"))
     number = params["activity_id"]
     return Screen(join(lines), ((_button("look", f"act:show:{number}"),),))
+
+
+@notices.screen_for("activities.entered")
+def _entered(params: dict[str, Any]) -> Screen:
+    number = params["activity_id"]
+    buttons = (_button("look", f"act:show:{number}"), _button("leave", f"act:leave:{number}"))
+    return Screen(say("activities.entered", **params), (buttons,))

@@ -20,7 +20,8 @@ from services.errors import Refusal
 from services.permissions import Permission
 from services.volunteers import Category
 
-PAGE = 6
+PAGE, LINES = 6, 20
+STAND_THERE = tuple(place for place in Place if place is not Place.CANCELLED)
 NOTICE: Final = timedelta(days=3)
 """A festival sooner than this is too near to gather people for."""
 
@@ -72,6 +73,8 @@ async def pressed(chat: Chat) -> None:
     number = int(what) if what.isdecimal() else 0
     if act == "new":
         await activity_form.begin(chat)
+    elif act == "show":
+        await show(chat, number, int(more) if more.isdecimal() else 0)
     elif act == "pub":
         await _publish(chat, number, more)
     elif act in PAGES:
@@ -81,9 +84,10 @@ async def pressed(chat: Chat) -> None:
 
 
 async def _ask_to_cancel(chat: Chat, activity_id: int) -> None:
-    await activities.access(chat.work, chat.actor, activity_id)
-    buttons = (_button("really_cancel", f"adesk:off:{activity_id}"), _back(activity_id))
-    await _turn(chat, Screen(say("activity_desk.cancel_asks"), (buttons,)))
+    row = await activities.access(chat.work, chat.actor, activity_id)
+    act = "void" if row.ends_at <= clock.now() else "cancel"
+    buttons = (_button(f"really_{act}", f"adesk:off:{activity_id}"), _back(activity_id))
+    await _turn(chat, Screen(say(f"activity_desk.{act}_asks"), (buttons,)))
 
 
 async def _cancel(chat: Chat, activity_id: int) -> None:
@@ -124,14 +128,13 @@ async def _turn(chat: Chat, screen: Screen) -> None:
     await desk_card.turn(chat, screen, slot="adesk")
 
 
-async def show(chat: Chat, activity_id: int) -> None:
-    """An activity with everybody who signed up."""
+async def show(chat: Chat, activity_id: int, page: int = 0) -> None:
+    """An activity with those who signed up, a page at a time."""
     row = await activities.access(chat.work, chat.actor, activity_id)
-    lines = [
-        _signup_line(signup, volunteer)
-        for signup, volunteer in await rows.everybody(chat.work.session, row.id)
-        if signup.state != Place.CANCELLED
-    ]
+    found = await rows.listed(
+        chat.work.session, row.id, STAND_THERE, offset=page * LINES, limit=LINES + 1
+    )
+    lines = [_signup_line(signup, volunteer) for signup, volunteer in found[:LINES]]
     taken = await rows.places_taken(chat.work.session, row.id)
     facts = {
         "taken": taken,
@@ -140,17 +143,25 @@ async def show(chat: Chat, activity_id: int) -> None:
     }
     nobody = say("activity_desk.nobody")
     text = say("activity_desk.page", **activities.told(row), **facts, lines=join(lines) or nobody)
-    acts = []
+    turning = [_button("previous", f"adesk:show:{row.id}:{page - 1}")] if page else []
+    if len(found) > LINES:
+        turning.append(_button("next", f"adesk:show:{row.id}:{page + 1}"))
+    back = _button("back", "adesk:list:0")
+    await _turn(chat, Screen(text, (tuple(turning), *in_pairs(_acts(row)), (back,))))
+
+
+def _acts(row: Activity) -> list[Button]:
+    """What staff can do with an activity now."""
+    is_over, acts = row.ends_at <= clock.now(), []
     if row.state == State.DRAFT:
         acts.append(_button("publish", f"adesk:publish:{row.id}"))
-    if row.state != State.CANCELLED and row.ends_at > clock.now():
+    if row.state != State.CANCELLED and not is_over:
         acts.append(_button("change", f"adesk:change:{row.id}"))
     if row.state != State.CANCELLED:
-        acts.append(_button("cancel", f"adesk:cancel:{row.id}"))
+        acts.append(_button("void" if is_over else "cancel", f"adesk:cancel:{row.id}"))
     if row.state == State.PUBLISHED:
         acts.append(_button("names", f"att:list:{row.id}"))
-    back = _button("back", "adesk:list:0")
-    await _turn(chat, Screen(text, (*in_pairs(acts), (back,))))
+    return acts
 
 
 def _signup_line(signup: Signup, volunteer: Volunteer) -> Markup:
@@ -183,5 +194,4 @@ PAGES: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
     "festival": _propose,
     "off": _cancel,
     "publish": _ask_whom,
-    "show": show,
 }

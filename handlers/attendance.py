@@ -11,14 +11,18 @@ from db.stores import outbox
 from db.work import Work
 from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Key, Screen, compose
+from handlers.forms import registry, runner
+from handlers.forms.registry import Form
 from handlers.texts import join, say
-from services import activities, attendance, clock, privacy
+from services import activities, attendance, clock, privacy, signups
 from services.activities import Place
 from services.attendance import Hint
 from services.errors import Refusal
+from services.fillings import Submission
 from services.permissions import Permission, community
 
 PAGE = 6
+ON_THE_LIST = (Place.CONFIRMED, Place.ARRIVED, Place.LEFT, Place.ABSENT)
 
 
 async def scanned(chat: Chat, said: str) -> None:
@@ -43,6 +47,9 @@ async def pressed(chat: Chat) -> None:
         await _show_code(chat, number)
     elif act == "where":
         await _ask_where(chat, number)
+    elif act == "add":
+        await activities.led(chat.work, chat.actor, number)
+        await runner.begin(chat, "activity_enter", subject=str(number))
     elif act == "tick":
         activity = await attendance.tick(chat.work, chat.actor, number)
         await names(chat, activity.id, int(more) if more.isdecimal() else 0)
@@ -128,12 +135,10 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     """Who is here; pressing a name ticks it."""
     activity = await activities.led(chat.work, chat.actor, activity_id)
     hours = {row.signup_id: row for row in await attendance.proposals(chat.work, activity)}
-    came = [
-        (signup, volunteer)
-        for signup, volunteer in await rows.everybody(chat.work.session, activity.id)
-        if signup.state in (Place.CONFIRMED, Place.ARRIVED, Place.LEFT, Place.ABSENT)
-    ]
-    shown = came[page * PAGE : (page + 1) * PAGE]
+    came = await rows.listed(
+        chat.work.session, activity.id, ON_THE_LIST, offset=page * PAGE, limit=PAGE + 1
+    )
+    shown = came[:PAGE]
     lines, buttons = [], []
     for signup, volunteer in shown:
         row = hours.get(signup.id)
@@ -145,10 +150,11 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
         label = f"{name} {volunteer.number or ''}"
         buttons.append((Button(label, f"att:tick:{signup.id}:{page}"),))
     turning = [_button("previous", f"att:list:{activity.id}:{page - 1}")] if page else []
-    if len(came) > (page + 1) * PAGE:
+    if len(came) > PAGE:
         turning.append(_button("next", f"att:list:{activity.id}:{page + 1}"))
     acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
-    back = (_button("back", back_from(chat, activity)),)
+    add = _button("add", f"att:add:{activity.id}")
+    back = (add, _button("back", back_from(chat, activity)))
     text = say("attendance.names", title=activity.title, lines=join(lines))
     more = records_buttons(activity)
     screen = Screen(text, (*buttons, tuple(turning), acts, more, back))
@@ -175,6 +181,22 @@ def back_from(chat: Chat, activity: Activity) -> str:
     """Staff go back to the desk, a leader from among the volunteers to the activity."""
     at_desk = chat.actor.can(Permission.ACTIVITY_CREATE, community(activity.community_id))
     return f"adesk:show:{activity.id}" if at_desk else f"act:show:{activity.id}"
+
+
+async def _entered(chat: Chat, submission: Submission) -> None:
+    joined, volunteer = await signups.enter(
+        chat.work, chat.actor, int(submission.subject), submission.values["who"]
+    )
+    again = _button("add", f"att:add:{joined.activity.id}")
+    names_button = _button("names", f"att:list:{joined.activity.id}")
+    name = privacy.mask_name(volunteer.name)
+    if joined.place is Place.WAITING:
+        await chat.say("attendance.waits", [again, names_button], name=name, ahead=joined.ahead)
+    else:
+        await chat.say("attendance.entered", [again, names_button], name=name)
+
+
+registry.register(Form("activity_enter", done=_entered))
 
 
 async def _correct(chat: Chat, hours_id: int, by_halves: int) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from db.models.activities import Activity
+from db.models.volunteers import Volunteer
 from db.stores import activities, volunteers
 from db.work import Work
 from services import clock
@@ -35,6 +36,7 @@ class Place(StrEnum):
     ABSENT = "absent"
 
 
+COUNTED: Final = (Place.ARRIVED, Place.LEFT)
 IN: Final = (Place.CONFIRMED, Place.WAITING, Place.OFFERED, Place.ARRIVED, Place.LEFT)
 
 
@@ -102,21 +104,31 @@ def check(plan: Plan) -> None:
 async def leader_of(work: Work, by: Actor, plan: Plan) -> int:
     """The person a plan names as its leader; only who has Telegram can show a code.
 
-    Raises Refusal: activities.no_such_leader, activities.several_leaders.
+    Raises Refusal: activities.no_such_leader, activities.several_people.
     """
     if not plan.leader:
         return by.person_id
-    said = plan.leader.strip()
-    able = await volunteers.with_telegram(work.session, plan.community_id)
-    found = [one for one in able if (one.number or "").upper() == said.upper()]
-    found = found or [one for one in able if one.name == said]
-    if not found:
-        raise Refusal("activities.no_such_leader", said=said)
-    if len(found) > 1:
-        numbers = ", ".join(one.number or "" for one in found)
-        raise Refusal("activities.several_leaders", said=said, numbers=numbers)
-    assert found[0].person_id is not None
-    return found[0].person_id
+    found = await on_roster(work, plan.community_id, plan.leader)
+    able = [one.person_id for one in found if one.person_id is not None]
+    if not able:
+        raise Refusal("activities.no_such_leader", said=plan.leader)
+    if len(able) > 1:
+        raise several(plan.leader, found)
+    return able[0]
+
+
+async def on_roster(work: Work, community_id: int, said: str) -> list[Volunteer]:
+    """Active volunteers of a community with this number, or else with this name."""
+    said = said.strip()
+    known = await volunteers.active_in(work.session, community_id)
+    numbered = [one for one in known if (one.number or "").upper() == said.upper()]
+    return numbered or [one for one in known if one.name == said]
+
+
+def several(said: str, found: list[Volunteer]) -> Refusal:
+    """The refusal that asks for the number where a name is not enough."""
+    numbers = ", ".join(one.number or "" for one in found)
+    return Refusal("activities.several_people", said=said, numbers=numbers)
 
 
 def _row(plan: Plan, leader_id: int, week: int) -> Activity:
@@ -191,14 +203,20 @@ async def series(work: Work, row: Activity) -> list[Activity]:
 
 
 async def cancel(work: Work, by: Actor, activity_id: int) -> Activity:
-    """Call it off; everybody who has a place or waits for one hears of it at once."""
+    """Call it off; everybody who has a place or waits for one hears of it at once.
+
+    One that is over becomes void: its hours count no more, and who has some is told.
+    """
     row = await access(work, by, activity_id)
     if row.state == State.CANCELLED:
         raise Refusal("activities.moved_on")
+    is_over = row.ends_at <= clock.now()
+    code = "activities.voided" if is_over else "activities.called_off"
     row.state = State.CANCELLED
     for signup, volunteer in await activities.everybody(work.session, row.id):
-        if signup.state in IN and volunteer.person_id is not None:
-            work.notify(volunteer.person_id, "activities.called_off", **told(row))
+        concerned = signup.state in (COUNTED if is_over else IN)
+        if concerned and volunteer.person_id is not None:
+            work.notify(volunteer.person_id, code, **told(row))
     await work.session.flush()
     return row
 

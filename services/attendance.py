@@ -76,7 +76,8 @@ async def tick(work: Work, by: Actor, signup_id: int) -> Activity:
 
 async def _step(work: Work, activity: Activity, signup: Signup) -> None:
     now = clock.now()
-    if not activity.starts_at - EARLY <= now <= activity.ends_at + LATE:
+    is_time = activity.starts_at - EARLY <= now <= activity.ends_at + LATE
+    if activity.state != State.PUBLISHED or not is_time:
         raise Refusal("attendance.not_now")
     if signup.state == Place.CONFIRMED:
         signup.state, signup.arrived_at = Place.ARRIVED, now
@@ -172,6 +173,8 @@ async def propose(work: Work, by: Actor, activity_id: int) -> int:
     Raises Refusal: attendance.not_over, attendance.proposed_already.
     """
     activity = await activities.led(work, by, activity_id)
+    if activity.state != State.PUBLISHED:
+        raise Refusal("activities.moved_on")
     if clock.now() < activity.ends_at:
         raise Refusal("attendance.not_over")
     everybody = await rows.everybody(work.session, activity_id)

@@ -9,7 +9,6 @@ from db.models.volunteers import Volunteer
 from db.stores import activities as rows
 from db.stores import signups as quick
 from db.stores import volunteers
-from db.stores.signups import Candidate
 from db.work import Work
 from services import activities, clock
 from services.activities import IN, Place, State
@@ -43,7 +42,7 @@ async def sign_up(work: Work, by: Actor, activity_id: int) -> Joined:
     if activity is None or activity.state == State.DRAFT:
         raise Refusal("common.not_there")
     check_open(activity)
-    _check_age(candidate, activity)
+    _check_age(candidate.birth_year, activity)
     place, ahead = await _place(work, activity, candidate.volunteer_id)
     return Joined(activity, place, ahead, candidate.overlaps)
 
@@ -64,6 +63,27 @@ async def _place(work: Work, activity: Activity, volunteer_id: int) -> tuple[Pla
     return place, 0 if is_free else now.waiting + 1
 
 
+async def enter(work: Work, by: Actor, activity_id: int, said: str) -> tuple[Joined, Volunteer]:
+    """The leader or staff sign up a volunteer, with or without Telegram, also during it.
+
+    Raises Refusal: common.not_there, activities.closed, activities.no_such_volunteer,
+    activities.several_people, activities.too_young.
+    """
+    activity = await activities.led(work, by, activity_id)
+    if activity.state != State.PUBLISHED or activity.ends_at <= clock.now():
+        raise Refusal("activities.closed")
+    found = await activities.on_roster(work, activity.community_id, said)
+    if not found:
+        raise Refusal("activities.no_such_volunteer", said=said)
+    if len(found) > 1:
+        raise activities.several(said, found)
+    _check_age(found[0].birth_year, activity)
+    place, ahead = await _place(work, activity, found[0].id)
+    if found[0].person_id is not None:
+        work.notify(found[0].person_id, "activities.entered", **activities.told(activity))
+    return Joined(activity, place, ahead), found[0]
+
+
 def check_open(activity: Activity) -> None:
     """Whether one can sign up now. Raises Refusal: activities.closed, activities.not_open_yet."""
     now = clock.now()
@@ -81,9 +101,9 @@ async def _myself(work: Work, by: Actor) -> Volunteer:
     return volunteer
 
 
-def _check_age(candidate: Candidate, activity: Activity) -> None:
-    if activity.min_age and candidate.birth_year:
-        age = clock.local(activity.starts_at).year - candidate.birth_year
+def _check_age(birth_year: int | None, activity: Activity) -> None:
+    if activity.min_age and birth_year:
+        age = clock.local(activity.starts_at).year - birth_year
         if age < activity.min_age:
             raise Refusal("activities.too_young", age=activity.min_age)
 

@@ -107,6 +107,21 @@ async def everybody(session: AsyncSession, activity_id: int) -> Sequence[tuple[S
     return [(signup, volunteer) for signup, volunteer in rows]
 
 
+async def listed(
+    session: AsyncSession, activity_id: int, states: Collection[str], *, offset: int, limit: int
+) -> Sequence[tuple[Signup, Volunteer]]:
+    """A page of the sign-ups in these states, in order."""
+    rows = await session.execute(
+        select(Signup, Volunteer)
+        .join(Volunteer, Volunteer.id == Signup.volunteer_id)
+        .where(Signup.activity_id == activity_id, Signup.state.in_(states))
+        .order_by(Signup.queued)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(signup, volunteer) for signup, volunteer in rows]
+
+
 async def offers_over(session: AsyncSession, now: datetime) -> Sequence[Signup]:
     """Offers of a free place that were not taken in time."""
     rows = await session.scalars(

@@ -19,14 +19,10 @@ async def of_person(session: AsyncSession, person_id: int) -> Volunteer | None:
     return await session.scalar(select(Volunteer).where(Volunteer.person_id == person_id))
 
 
-async def with_telegram(session: AsyncSession, community_id: int) -> Sequence[Volunteer]:
-    """Active volunteers of a community who can be reached here."""
+async def active_in(session: AsyncSession, community_id: int) -> Sequence[Volunteer]:
+    """Active volunteers of a community, with or without Telegram."""
     rows = await session.scalars(
-        select(Volunteer).where(
-            Volunteer.state == "active",
-            Volunteer.person_id.is_not(None),
-            Volunteer.community_id == community_id,
-        )
+        select(Volunteer).where(Volunteer.state == "active", Volunteer.community_id == community_id)
     )
     return rows.all()
 
