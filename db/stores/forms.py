@@ -78,6 +78,15 @@ async def by_token(session: AsyncSession, token: str) -> FormFilling | None:
     )
 
 
+async def chat_of_media(session: AsyncSession, media_id: str) -> int | None:
+    """The chat that a file was given in; nothing is locked."""
+    return await session.scalar(
+        select(FormFilling.chat_id)
+        .join(FormMedia, FormMedia.token == FormFilling.token)
+        .where(FormMedia.id == media_id)
+    )
+
+
 async def open_of(
     session: AsyncSession, person_id: int, form: str, subject: str
 ) -> FormFilling | None:

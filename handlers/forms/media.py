@@ -1,5 +1,7 @@
 """What follows when a file given to a form has been looked at."""
 
+from db.stores import forms as form_rows
+from db.stores import inbox
 from db.stores import people as person_rows
 from db.work import Work
 from handlers.chat import Chat, Input, Kind, Office
@@ -17,7 +19,13 @@ async def judged(
     photo: CleanPhoto | None = None,
     refusal: Refusal | None = None,
 ) -> None:
-    """Write down the verdict on a file and go on in the chat it came from."""
+    """Write down the verdict on a file and go on in the chat it came from.
+
+    A turn of that chat may be under way, and it keeps the whole filling: the verdict waits for it.
+    """
+    chat_id = await form_rows.chat_of_media(work.session, media_id)
+    if chat_id is not None:
+        await inbox.lock_chat(work.session, chat_id)
     one = await fillings.media_judged(work, media_id, photo=photo, refusal=refusal)
     if one is None:
         return

@@ -1,5 +1,6 @@
 """Three ways into a report: a photo with words or without, an album, one sentence."""
 
+import asyncio
 import io
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import select
 
 from db.models.places import Body, Building, Community, Estate, Landmark
 from db.models.reports import Report, ReportPhoto
+from db.stores import forms as form_rows
+from db.stores import inbox
 from handlers import report_form
 from services.fillings import Submission
 from services.permissions import Role
@@ -348,6 +351,32 @@ async def test_a_form_begun_before_the_update_is_still_handed_in(town: Town) -> 
         )
     )
     assert (made.category, made.quantity, made.community_id) == ("street_light", 3, community)
+
+
+async def test_the_verdict_on_a_photo_waits_for_the_turn_under_way(town: Town) -> None:
+    """Both write the whole filling: without waiting, the later would undo the earlier."""
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption=SAYS))  # also warms up the worker that draws photos anew
+    town.jobs_run = False
+    await wang.sends(Photo(picture(50, 50)))
+    runner = town.processes[0].make_job_runner()
+    async with town.database.write() as session:
+        await inbox.lock_chat(session, wang.id)
+        row = await form_rows.under_way(session, await town.person_id(wang), wang.id)
+        assert row is not None
+        judging = asyncio.create_task(runner.step())
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            if judging.done():
+                break
+        row.state = {**row.state, "language": "zh"}
+    await judging
+    async with town.database.read() as session:
+        kept = await form_rows.under_way(session, row.person_id, wang.id)
+        assert kept is not None
+    assert [photo["state"] for photo in kept.state["answers"]["photos"]] == ["ok", "ok"]
+    assert kept.state["language"] == "zh"
 
 
 # -- bad input ----------------------------------------------------------------------------------
