@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from db.work import Work
-from handlers import commands
+from handlers import commands, links
 from handlers.chat import Chat, Contact, FileRef, Input, Kind, Office, Point
 from services import groups, people
 
@@ -75,7 +75,8 @@ def read(update: Update, bot_username: str) -> Input | None:
     if update.callback_query is not None:
         query = update.callback_query
         message_id = query.message.message_id if query.message else None
-        return Input(Kind.PRESS, press=query.data or "", message_id=message_id, query_id=query.id)
+        press = links.plausible(query.data or "")
+        return Input(Kind.PRESS, press=press, message_id=message_id, query_id=query.id)
     if update.inline_query is not None:
         return Input(Kind.INLINE, text=update.inline_query.query, query_id=update.inline_query.id)
     if update.my_chat_member is not None:
