@@ -19,6 +19,12 @@ def label(category: str) -> str:
     return found.label if found else category
 
 
+def line(row: Report) -> str:
+    """A report on a button."""
+    state = say(f"reports.state.{row.state}")
+    return str(say("reports.line", number=row.number, category=label(row.category), state=state))
+
+
 async def where(chat: Chat, row: Report) -> str:
     """The place in words, from the community to the floor."""
     parts = [await public_where(chat, row)]
@@ -46,13 +52,15 @@ async def public_where(chat: Chat, row: Report) -> str:
     return " ".join(parts)
 
 
-async def managed_by(chat: Chat, building_id: int) -> Markup | None:
-    """Who looks after a building, where that is known."""
-    body = (await answers_for(chat.work, building_id)).managing
+async def managed_by(chat: Chat, building_id: int) -> Markup:
+    """Who looks after a building or else owns it; where nobody is known, what happens then."""
+    found = await answers_for(chat.work, building_id)
+    body = found.managing or found.owner
     if body is None:
-        return None
-    key = "reports.managed_by_phone" if body.phone else "reports.managed_by"
-    return say(key, name=body.name, phone=body.phone or "")
+        return say("reports.managed_by_nobody")
+    key = "reports.managed_by" if found.managing else "reports.owned_by"
+    told = say(key, name=body.name)
+    return join([told, say("reports.their_phone", phone=body.phone)]) if body.phone else told
 
 
 async def page(chat: Chat, row: Report) -> Markup:

@@ -158,10 +158,18 @@ async def _lead(chat: Chat, one: Open, step: Asked) -> Markup | None:
         return await _understood(chat, one)
     asked = [place.path for place in one.filling.state.asked]
     before = asked[asked.index(step.path) - 1] if step and step.path in asked[1:] else ""
+    if _alarms(answers, one.filling.state.values):
+        return say("reports.urgent")
     building = answers.get("building")
     if building in (None, OTHER) or (step is not None and before != "building"):
         return None
     return await managed_by(chat, int(building))
+
+
+def _alarms(answers: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether somebody is in danger by what the kind's own questions were answered."""
+    kind = categories.find(values.get("what") or "")
+    return kind is not None and categories.alarms(kind, _details(kind, answers))
 
 
 async def _understood(chat: Chat, one: Open) -> Markup | None:

@@ -11,7 +11,7 @@ from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.report_cards import label, managed_by, page, timeline, where
+from handlers.report_cards import label, line, managed_by, page, timeline, where
 from handlers.texts import join, say
 from services import clock
 from services.errors import Refusal
@@ -138,11 +138,11 @@ async def mine(chat: Chat, number: int = 0) -> None:
     """One's own reports, the newest first."""
     found = await queues.mine(chat.work, chat.actor, page=number, size=PAGE)
     if not found:
-        ways = (("reports.button.new", "rep:new"), ("reports.button.near_me", "rep:near:0"))
-        await chat.say("reports.none", notices.button_row(*ways))
+        new = notices.button_row(("reports.button.new", "rep:new"))
+        await chat.say("reports.none", new, reports_around.ways())
         return
     buttons: list[tuple[Button, ...]] = [
-        (Button(_line(row), f"rep:show:{row.id}"),) for row in found[:PAGE]
+        (Button(line(row), f"rep:show:{row.id}"),) for row in found[:PAGE]
     ]
     turning = []
     if number:
@@ -150,13 +150,8 @@ async def mine(chat: Chat, number: int = 0) -> None:
     if len(found) > PAGE:
         turning.append(Button(str(say("forms.button.next_page")), f"rep:mine:{number + 1}"))
     buttons += [tuple(turning)] if turning else []
-    buttons.append(notices.button_row(("reports.button.near_me", "rep:near:0")))
+    buttons.append(reports_around.ways())
     await turn(chat, Screen(say("reports.mine"), tuple(buttons)), slot=SLOT)
-
-
-def _line(row: Report) -> str:
-    state = say(f"reports.state.{row.state}")
-    return str(say("reports.line", number=row.number, category=label(row.category), state=state))
 
 
 # -- handing in ---------------------------------------------------------------------------------
@@ -170,8 +165,9 @@ async def _filed(chat: Chat, submission: Submission) -> None:
     if row.urgent:
         await chat.say("reports.urgent")
     told = say("reports.filed", number=row.number)
-    managed = await managed_by(chat, row.building_id) if row.building_id else None
-    await chat.show(Screen(join([told, managed]) if managed else told, (buttons,)))
+    if row.building_id is not None:
+        told = join([told, await managed_by(chat, row.building_id)])
+    await chat.show(Screen(told, (buttons,)))
     await _offer_same(chat, row)
 
 

@@ -9,7 +9,7 @@ from db.stores import reports as rows
 from handlers import notices, report_form
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
-from handlers.report_cards import label, public_where
+from handlers.report_cards import label, line, public_where
 from handlers.texts import join, say
 from services import clock, places
 from services.reports import around
@@ -86,15 +86,11 @@ async def estates_of(chat: Chat, community_id: int, page: int) -> None:
 
 async def _choose(chat: Chat, buttons: Sequence[Button], page: int, data: str) -> None:
     shown = [(one,) for one in buttons[page * A_PAGE : (page + 1) * A_PAGE]]
-    turning = []
-    if page:
-        turning.append(Button(str(say("forms.button.previous_page")), f"{data}:{page - 1}"))
-    if len(buttons) > (page + 1) * A_PAGE:
-        turning.append(Button(str(say("forms.button.next_page")), f"{data}:{page + 1}"))
-    ways = notices.button_row(
+    turning = _turning(page, len(buttons) > (page + 1) * A_PAGE, data)
+    others = notices.button_row(
         ("reports.button.other_community", "rep:others"), ("reports.button.mine", "rep:mine:0")
     )
-    rows_ = (*shown, *([tuple(turning)] if turning else []), ways)
+    rows_ = (*shown, *([turning] if turning else []), others)
     await turn(chat, Screen(say("reports.around.which_estate"), rows_), slot=SLOT)
 
 
@@ -158,7 +154,7 @@ async def show(chat: Chat, row: Report) -> None:
 async def follow(chat: Chat, row: Report) -> None:
     """One press; a second one changes nothing."""
     count = await around.follow(chat.work, chat.actor, row)
-    chat.tell("reports.around.followed", alert=True, count=count)
+    chat.tell("reports.around.joined", alert=True, count=count)
 
 
 async def unfollow(chat: Chat, row: Report) -> None:
@@ -167,10 +163,42 @@ async def unfollow(chat: Chat, row: Report) -> None:
     chat.tell("reports.around.unfollowed")
 
 
+def ways() -> tuple[Button, ...]:
+    """To what others reported."""
+    return notices.button_row(
+        ("reports.button.near_me", "rep:near:0"), ("reports.button.followed", "rep:followed:0")
+    )
+
+
+async def followed(chat: Chat, page: int, _second: int) -> None:
+    """What others reported and this person hears of, the newest first."""
+    found = await around.followed(chat.work, chat.actor, first=page * A_PAGE, limit=A_PAGE + 1)
+    buttons: list[tuple[Button, ...]] = [
+        (Button(line(row), f"rep:show:{row.id}"),) for row in found[:A_PAGE]
+    ]
+    turning = _turning(page, len(found) > A_PAGE, "rep:followed")
+    buttons += [turning] if turning else []
+    back = notices.button_row(
+        ("reports.button.near_me", "rep:near:0"), ("reports.button.mine", "rep:mine:0")
+    )
+    key = "reports.around.followed" if found else "reports.around.follows_none"
+    await turn(chat, Screen(say(key), (*buttons, back)), slot=SLOT)
+
+
+def _turning(page: int, more: bool, data: str) -> tuple[Button, ...]:
+    row = []
+    if page:
+        row.append(Button(str(say("forms.button.previous_page")), f"{data}:{page - 1}"))
+    if more:
+        row.append(Button(str(say("forms.button.next_page")), f"{data}:{page + 1}"))
+    return tuple(row)
+
+
 #: What 'rep:<act>:<number>:<number>' shows.
 PAGES = {
     "around": around_here,
     "at": at_estate,
+    "followed": followed,
     "here": report_here,
     "near": estates,
     "of": estates_of,

@@ -40,6 +40,21 @@ async def followers(session: AsyncSession, report_id: int) -> Sequence[int]:
     return rows.all()
 
 
+async def followed_by(
+    session: AsyncSession, person_id: int, *, first: int, limit: int
+) -> Sequence[Report]:
+    """Reports that somebody follows, the newest first."""
+    rows = await session.scalars(
+        select(Report)
+        .join(ReportFollower, ReportFollower.report_id == Report.id)
+        .where(ReportFollower.person_id == person_id)
+        .order_by(Report.id.desc())
+        .offset(first)
+        .limit(limit)
+    )
+    return rows.all()
+
+
 async def count_same(session: AsyncSession, report_id: int) -> int:
     count = await session.scalar(
         select(func.count())

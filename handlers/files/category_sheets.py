@@ -25,6 +25,8 @@ COLUMNS = (
 _HEADINGS_WITHIN = 10  # rows from the top in which the headings are looked for
 _BETWEEN = re.compile(r"[、,,;;/\s]+")
 _PARTS = re.compile(r"[|\uff5c]")
+_ALARM = "!\uff01"
+"""Behind a choice that means danger to life."""
 _DETAILS: tuple[categories.Detail, ...] = ("building", "entrance", "floor")
 _KINDS: tuple[Literal["integer", "choice", "text"], ...] = ("integer", "choice", "text")
 
@@ -75,7 +77,9 @@ def _group_labels() -> dict[str, str]:
 
 def _question(asked: ExtraQuestion) -> str:
     parts = [asked.code, _kind(asked.kind), asked.text]
-    parts += [label if code == label else f"{code}={label}" for code, label in asked.choices]
+    for code, label in asked.choices:
+        written = label if code == label else f"{code}={label}"
+        parts.append(f"{written}!" if code == asked.alarm else written)
     return "|".join(parts)
 
 
@@ -158,11 +162,13 @@ def _read_questions(value: str) -> list[dict[str, Any]]:
 
 def _read_question(line: str) -> dict[str, Any]:
     code, kind, text, *choices = (part.strip() for part in _PARTS.split(line))
-    pairs = []
+    pairs, alarm = [], ""
     for choice in choices:
-        name, _, label = choice.partition("=")
-        pairs.append([name.strip(), label.strip() or name.strip()])
+        name, _, label = (part.strip() for part in choice.rstrip(_ALARM).partition("="))
+        pairs.append([name, label or name])
+        alarm = name if choice.endswith(tuple(_ALARM)) else alarm
     return {
+        "alarm": alarm,
         "code": code,
         "kind": _turned("kind", _KINDS)[kind],
         "text": text,

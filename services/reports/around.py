@@ -63,6 +63,11 @@ async def follows(work: Work, by: Actor, row: Report) -> bool:
     return by.person_id in await report_lists.followers(work.session, row.id)
 
 
+async def followed(work: Work, by: Actor, *, first: int, limit: int) -> Sequence[Report]:
+    """Reports of others that somebody hears of, the newest first."""
+    return await report_lists.followed_by(work.session, by.person_id, first=first, limit=limit)
+
+
 async def follow(work: Work, by: Actor, row: Report) -> int:
     """Hear of it from now on; how many people met the same, each counted once."""
     if row.reporter_id != by.person_id:

@@ -30,12 +30,16 @@ class PhotoRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtraQuestion:
-    """A question that only this category asks; `choices` pairs codes with button labels."""
+    """A question that only this category asks; `choices` pairs codes with button labels.
+
+    `alarm` is the code of the choice that means danger to life.
+    """
 
     code: str
     kind: Literal["integer", "choice", "text"]
     text: str
     choices: tuple[tuple[str, str], ...] = ()
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,11 @@ def counting_question(category: Category) -> str | None:
     return path_of(category, found) if found else None
 
 
+def alarms(category: Category, given: Mapping[str, Any]) -> bool:
+    """Whether an answer to one of the kind's own questions, by its code, means danger to life."""
+    return any(one.alarm and given.get(one.code) == one.alarm for one in category.questions)
+
+
 def groups(page: int) -> tuple[Group, ...]:
     """The group buttons of a page (1 or 2); empty for a page that does not exist."""
     return tuple(group for group in _groups() if group.page == page)
@@ -170,7 +179,13 @@ def _question(row: Mapping[str, Any]) -> ExtraQuestion:
     given = row.get("choices", ())
     pairs = given.items() if isinstance(given, Mapping) else given
     choices = tuple((str(code), str(label)) for code, label in pairs)
-    return ExtraQuestion(code=row["code"], kind=row["kind"], text=row["text"], choices=choices)
+    return ExtraQuestion(
+        code=row["code"],
+        kind=row["kind"],
+        text=row["text"],
+        choices=choices,
+        alarm=row.get("alarm", ""),
+    )
 
 
 def to_row(category: Category) -> dict[str, Any]:

@@ -95,11 +95,17 @@ async def _row(work: Work, by: Actor, draft: Draft) -> Report:
         latitude=latitude,
         longitude=longitude,
         accuracy=accuracy,
-        urgent=dangers.danger(draft.words) is not None,
+        urgent=_is_urgent(draft),
         state=State.SUBMITTED,
         form_token=draft.token,
         created_at=clock.now(),
     )
+
+
+def _is_urgent(draft: Draft) -> bool:
+    kind = categories.find(draft.category)
+    alarms = kind is not None and categories.alarms(kind, draft.details)
+    return alarms or dangers.danger(draft.words) is not None
 
 
 async def _number(work: Work, community_name: str | None) -> str:

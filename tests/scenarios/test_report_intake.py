@@ -69,7 +69,7 @@ async def test_a_photo_with_a_caption_becomes_a_report_in_four_taps(town: Town) 
     await confirms_the_light(wang)
     wang.sees("请看一眼", "楼道灯", "湖滨小区", "3栋", "2单元", "好管家物业", "1 张", SAYS)
     await wang.taps("交上去")
-    wang.sees("记下了", "好管家物业", "0571-8000")
+    wang.sees("记下了", "归好管家物业管", "0571-8000")
     [row] = await reports_of(town)
     assert (row.category, row.entrance, row.floor, row.quantity) == ("stairwell_light", "2", 4, 2)
     assert row.building_id is not None
@@ -456,6 +456,20 @@ async def test_danger_to_life_is_told_to_call_first(town: Town) -> None:
     assert "119" in first.text
     assert staff.screen
     wang.sees("1 张")
+
+
+async def test_somebody_trapped_in_a_lift(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption="湖滨小区3栋2单元电梯坏了"))
+    await wang.taps("电梯")
+    wang.sees("有人困在里面吗")
+    await wang.taps("有")
+    wang.sees("请马上打 110、119 或 120", "请看一眼")
+    await wang.taps("交上去")
+    [row] = await reports_of(town)
+    assert row.urgent
+    assert row.details == {"trapped": "yes"}
 
 
 async def test_a_place_outside_the_street(town: Town) -> None:

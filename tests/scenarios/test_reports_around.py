@@ -50,8 +50,14 @@ async def test_a_location_shows_what_is_open_nearby_and_one_press_follows(town: 
     zhou.sees("有人在处理", buttons=["看看进度"])
     await zhou.taps("看看进度")
     zhou.sees("处理中", "湖滨小区", buttons=["不用再告诉我"])
+    await zhou.sends("/myreports")
+    await zhou.taps("我跟着的")
+    await zhou.taps(number)
     await zhou.taps("不用再告诉我")
     assert await followers(town) == 0
+    await zhou.sends("/myreports")
+    await zhou.taps("我跟着的")
+    zhou.sees("还没有跟着")
 
 
 async def test_far_away_there_is_nothing_and_a_way_on(town: Town) -> None:
