@@ -94,13 +94,6 @@ def check_open(activity: Activity) -> None:
         raise Refusal("activities.not_open_yet", opens=opens)
 
 
-async def _myself(work: Work, by: Actor) -> Volunteer:
-    volunteer = await volunteers.of_person(work.session, by.person_id)
-    if volunteer is None or volunteer.state != "active":
-        raise Refusal("activities.volunteers_only")
-    return volunteer
-
-
 def _check_age(birth_year: int | None, activity: Activity) -> None:
     if activity.min_age and birth_year:
         age = clock.local(activity.starts_at).year - birth_year
@@ -116,11 +109,11 @@ async def my_place(work: Work, by: Actor, activity: Activity) -> Place | None:
 
 
 async def _mine(work: Work, by: Actor, activity_id: int) -> tuple[Activity, Signup]:
+    """The actor's own sign-up, also while they pause: nobody must stay who cannot come."""
     activity = await rows.locked(work.session, activity_id)
-    if activity is None:
-        raise Refusal("common.not_there")
-    row = await rows.signup(work.session, activity_id, (await _myself(work, by)).id)
-    if row is None:
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    row = volunteer and await rows.signup(work.session, activity_id, volunteer.id)
+    if activity is None or not row:
         raise Refusal("common.not_there")
     return activity, row
 
@@ -176,27 +169,44 @@ async def accept(work: Work, by: Actor, activity_id: int) -> Activity:
 
 
 async def offer_free_places(work: Work, activity: Activity) -> None:
-    """Offer what is free to those who wait, in order, each for a limited time."""
+    """Offer what is free to those who wait, in order, each for a limited time.
+
+    Who cannot be asked here gets the place at once, and the leader hears whom to call.
+    """
     if activity.state != State.PUBLISHED or activity.starts_at <= clock.now():
         return
     free = activity.capacity - await rows.places_taken(work.session, activity.id)
     for row in (await rows.waiting(work.session, activity.id))[: max(0, free)]:
-        row.state = Place.OFFERED
-        row.offered_until = min(clock.now() + OFFER, activity.starts_at)
-        volunteer = await volunteers.by_id(work.session, row.volunteer_id)
-        if volunteer is not None and volunteer.person_id is not None:
-            until = f"{clock.local(row.offered_until):%m-%d %H:%M}"
-            work.notify(
-                volunteer.person_id, "activities.offer", **activities.told(activity), until=until
-            )
+        await _offer(work, activity, row)
     await work.session.flush()
+
+
+async def _offer(work: Work, activity: Activity, row: Signup) -> None:
+    volunteer = await volunteers.by_id(work.session, row.volunteer_id)
+    assert volunteer is not None
+    facts = activities.told(activity)
+    if volunteer.person_id is None:
+        row.state = Place.CONFIRMED
+        number = volunteer.number or ""
+        work.notify(activity.leader_id, "activities.moved_up", **facts, number=number)
+        return
+    row.state = Place.OFFERED
+    row.offered_until = min(clock.now() + OFFER, activity.starts_at)
+    until = f"{clock.local(row.offered_until):%m-%d %H:%M}"
+    work.notify(volunteer.person_id, "activities.offer", **facts, until=until)
 
 
 # -- clock work ---------------------------------------------------------------------------------
 
 
 async def end_offers(work: Work) -> None:
-    """Offers not taken in time go to the next in line; the person keeps no place."""
+    """Offers not taken in time go to the next in line; the person keeps no place.
+
+    A place that became free in another way, as when somebody was forgotten, is offered too.
+    """
+    for activity_id in await rows.with_free_places(work.session, clock.now()):
+        if (open_one := await rows.locked(work.session, activity_id)) is not None:
+            await offer_free_places(work, open_one)
     for activity_id in {r.activity_id for r in await rows.offers_over(work.session, clock.now())}:
         activity = await rows.locked(work.session, activity_id)
         assert activity is not None
@@ -213,10 +223,9 @@ async def remind(work: Work) -> None:
     due = await rows.to_remind(
         work.session, now=now, day=now + DAY_BEFORE, hours=now + HOURS_BEFORE
     )
-    for signup, activity in due:
+    for signup, activity, person_id in due:
         signup.reminded_day = True
         signup.reminded_hours = activity.starts_at <= now + HOURS_BEFORE
-        volunteer = await volunteers.by_id(work.session, signup.volunteer_id)
-        if volunteer is not None and volunteer.person_id is not None:
-            work.notify(volunteer.person_id, "activities.reminder", **activities.told(activity))
+        if person_id is not None:
+            work.notify(person_id, "activities.reminder", **activities.told(activity))
     await work.session.flush()

@@ -130,13 +130,32 @@ async def offers_over(session: AsyncSession, now: datetime) -> Sequence[Signup]:
     return rows.all()
 
 
+async def with_free_places(session: AsyncSession, now: datetime) -> Sequence[int]:
+    """Activities to come where somebody waits although a place is free."""
+    rows = await session.scalars(
+        select(Activity.id)
+        .join(Signup, Signup.activity_id == Activity.id)
+        .where(Activity.state == "published", Activity.starts_at > now)
+        .group_by(Activity.id, Activity.capacity)
+        .having(
+            func.count().filter(Signup.state == "waiting") > 0,
+            func.count().filter(Signup.state.in_(TAKES_A_PLACE)) < Activity.capacity,
+        )
+    )
+    return rows.all()
+
+
 async def to_remind(
     session: AsyncSession, *, now: datetime, day: datetime, hours: datetime
-) -> Sequence[tuple[Signup, Activity]]:
-    """Confirmed sign-ups that start before `day` or `hours` and were not reminded of it."""
+) -> Sequence[tuple[Signup, Activity, int | None]]:
+    """Confirmed sign-ups that start before `day` or `hours` and were not reminded of it.
+
+    The third is the person to tell, None for whoever has no Telegram.
+    """
     rows = await session.execute(
-        select(Signup, Activity)
+        select(Signup, Activity, Volunteer.person_id)
         .join(Activity, Activity.id == Signup.activity_id)
+        .join(Volunteer, Volunteer.id == Signup.volunteer_id)
         .where(
             Signup.state == "confirmed",
             Activity.state == "published",
@@ -148,7 +167,7 @@ async def to_remind(
         )
         .with_for_update(of=Signup)
     )
-    return [(signup, activity) for signup, activity in rows]
+    return [(signup, activity, person_id) for signup, activity, person_id in rows]
 
 
 async def with_code_shown(
