@@ -12,7 +12,7 @@ from handlers.texts import say
 from services import clock, clubs, places
 from services.fillings import Open, Submission
 from services.permissions import Permission
-from services.surveys import desk, drafts
+from services.surveys import desk, drafts, metadata
 from services.surveys.drafts import Publication
 
 LARGEST = 20 * 2**20  # what a bot may fetch
@@ -56,11 +56,13 @@ async def pressed(chat: Chat) -> None:
         return
     survey = await desk.access(chat.work, chat.actor, int(number), Permission.SURVEY_EDIT)
     if act == "preview":
-        await runner.begin(
-            chat, "survey_preview", document_id=survey.document_id, subject=str(survey.id)
-        )
+        await _try(chat, survey)
     elif act == "publish":
         await runner.begin(chat, "survey_publish", subject=str(survey.id))
+    elif act == "dates":
+        opens, closes = (day and day.isoformat() for day in drafts.days(survey))
+        answers = {"opens": opens, "closes": closes}
+        await runner.begin(chat, "survey_dates", subject=str(survey.id), answers=answers)
     elif act == "clone":
         await _show(chat, await drafts.clone(chat.work, chat.actor, survey))
     elif act == "file":
@@ -72,6 +74,18 @@ async def pressed(chat: Chat) -> None:
         await chat.say("survey_desk.dropped")
     else:
         await _show(chat, survey)
+
+
+async def _try(chat: Chat, survey: Survey) -> None:
+    """Fill it in as a resident will; nothing is kept."""
+    known = await metadata.at_start(chat.work, chat.actor, survey)
+    await runner.begin(
+        chat,
+        "survey_preview",
+        document_id=survey.document_id,
+        subject=str(survey.id),
+        meta=known,
+    )
 
 
 async def _begin_writing(chat: Chat, act: str) -> None:
@@ -177,6 +191,17 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
+async def _rescheduled(chat: Chat, submission: Submission) -> None:
+    need = Permission.SURVEY_EDIT
+    survey = await desk.access(chat.work, chat.actor, int(submission.subject), need)
+    opens, closes = (_day(submission.values.get(key)) for key in ("opens", "closes"))
+    await drafts.reschedule(chat.work, chat.actor, survey, opens=opens, closes=closes)
+    await chat.say(
+        "survey_desk.rescheduled",
+        [Button(str(say("survey_desk.button.back")), f"sdesk:anew:{survey.id}")],
+    )
+
+
 async def _tried(chat: Chat, submission: Submission) -> None:
     await chat.say(
         "survey_desk.tried",
@@ -192,4 +217,5 @@ registry.register(
         known=_known,
     )
 )
+registry.register(Form("survey_dates", done=_rescheduled))
 registry.register(Form("survey_preview", done=_tried, handwritten=False))

@@ -132,7 +132,7 @@ async def acts(chat: Chat, survey: Survey) -> None:
     rows: list[tuple[Button, ...]] = [(_button("poster", survey, "posters"),)]
     if chat.actor.can(Permission.SURVEY_EDIT):
         rows.append((_people_button(survey),))
-        rows += [_draft_button(survey, "clone"), _draft_button(survey, "file")]
+        rows += [_draft_button(survey, act) for act in ("dates", "clone", "file")]
     screen = Screen(say("surveys.title", title=survey.title), (*rows, survey_results.back(survey)))
     await chat.show(screen, slot=f"sdesk:{survey.id}", edit=True)
 

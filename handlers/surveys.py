@@ -1,6 +1,7 @@
 """Residents answer questionnaires: the list, what it is about, the questions, the thanks."""
 
 from db.models.surveys import Survey
+from db.stores import surveys
 from handlers import survey_homes
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
@@ -9,7 +10,8 @@ from handlers.texts import join, say
 from services import fillings
 from services.errors import Refusal
 from services.fillings import Open, Submission
-from services.surveys import answering, audiences, paces, reminding
+from services.forms import fillings as engine
+from services.surveys import answering, audiences, metadata, paces, reminding
 
 A_PAGE = 6
 
@@ -108,7 +110,17 @@ async def introduce(chat: Chat, survey: Survey) -> None:
 
 
 async def begin(chat: Chat, survey: Survey) -> None:
-    await runner.begin(chat, "survey", document_id=survey.document_id, subject=str(survey.id))
+    known = await metadata.at_start(chat.work, chat.actor, survey)
+    await runner.begin(
+        chat, "survey", document_id=survey.document_id, subject=str(survey.id), meta=known
+    )
+
+
+async def _ending(chat: Chat, one: Open) -> None:
+    """Just before it is handed in: the time, where that is kept."""
+    survey = await surveys.by_id(chat.work.session, int(one.row.subject))
+    if survey is not None and (known := metadata.at_end(survey)):
+        one.put(engine.noted(one.filling, known))
 
 
 async def _handed_in(chat: Chat, submission: Submission) -> None:
@@ -128,6 +140,7 @@ FORM = registry.register(
         "survey",
         done=_handed_in,
         review="surveys.review",
+        check=_ending,
         for_another=True,
         handwritten=False,
         timed=True,

@@ -75,13 +75,10 @@ async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> No
     by.require(Permission.SURVEY_EDIT)
     if survey.state != "draft":
         raise Refusal("survey_desk.not_a_draft")
-    if how.closes and how.closes < (how.opens or clock.today()):
-        raise Refusal("survey_desk.dates_crossed")
     if how.anonymous:
         await _require_harmless(work, survey)
     survey.anonymous, survey.once = how.anonymous, how.once
-    survey.opens_at = _midnight(how.opens) if how.opens else None
-    survey.closes_at = _midnight(how.closes + timedelta(days=1)) if how.closes else None
+    _schedule(survey, how.opens, how.closes)
     limits = {"communities": list(how.communities), "roles": list(how.roles),
               "clubs": list(how.clubs)}  # fmt: skip
     survey.audience = {**survey.audience, **limits}
@@ -89,6 +86,32 @@ async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> No
     survey.stops = how.stops
     survey.state = "open"
     await work.session.flush()
+
+
+def _schedule(survey: Survey, opens: date | None, closes: date | None) -> None:
+    if closes and closes < (opens or clock.today()):
+        raise Refusal("survey_desk.dates_crossed")
+    survey.opens_at = _midnight(opens) if opens else None
+    survey.closes_at = _midnight(closes + timedelta(days=1)) if closes else None
+
+
+async def reschedule(
+    work: Work, by: Actor, survey: Survey, *, opens: date | None, closes: date | None
+) -> None:
+    """Other days for a questionnaire that is published. Raises Refusal: common.not_there,
+    survey_desk.dates_crossed."""
+    by.require(Permission.SURVEY_EDIT)
+    if survey.state == "draft":
+        raise Refusal("common.not_there")
+    _schedule(survey, opens, closes)
+    await work.session.flush()
+
+
+def days(survey: Survey) -> tuple[date | None, date | None]:
+    """The first and the last day, as they were said."""
+    last = survey.closes_at - timedelta(minutes=1) if survey.closes_at else None
+    opens = clock.local(survey.opens_at).date() if survey.opens_at else None
+    return opens, clock.local(last).date() if last else None
 
 
 async def _require_harmless(work: Work, survey: Survey) -> None:

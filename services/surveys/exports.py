@@ -17,7 +17,7 @@ from services.surveys.quotas import SMALLEST
 
 T = TypeVar("T")
 Cell = str | int | float | None
-LEFT_OUT = frozenset({Kind.NOTE, Kind.META, Kind.ANOTHER})
+LEFT_OUT = frozenset({Kind.NOTE, Kind.ANOTHER})
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.SCALE})
 
 
@@ -70,7 +70,9 @@ async def table(work: Work, survey: Survey, *, told: Told = tell_nobody) -> Tabl
         raise Refusal("survey_desk.no_answers_yet")
     versions = sorted({row.document_id for row in rows} | {survey.document_id}, reverse=True)
     documents = [await fillings.document(work, one) for one in versions]
-    variables = variables_of(documents)
+    variables = tuple(
+        one for one in variables_of(documents) if not (survey.anonymous and one.kind is Kind.META)
+    )
     names = {one.id: one.name for one in await places.communities(work)}
     return Table(
         survey.title,

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from db.models.people import Person
 from db.stores import surveys
 from services import clock
 from services.permissions import Role
@@ -106,6 +107,31 @@ async def test_it_opens_and_closes_on_the_days_that_were_said(town: Town) -> Non
     await staff.taps("开放")
     await late.sends(f"/start {link}")
     late.sees("楼道问卷", buttons=["开始答"])
+
+
+async def test_the_days_of_an_open_one_can_be_changed(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    staff = await drafted(town)
+    link = await publishes(staff, opens="11月5日", closes="11月9日")
+    await staff.taps("返回")
+    staff.sees("开始:2026-11-05 00:00", "结束:2026-11-10 00:00")
+    await staff.taps("更多")
+    await staff.taps("改日期")
+    staff.sees("2026年11月5日", "2026年11月9日", buttons=["交上去", "改一项"])
+    await staff.taps("改一项")
+    await staff.taps("哪天开始")
+    await staff.sends("今天")
+    await staff.taps("改一项")
+    await staff.taps("哪天结束")
+    await staff.taps("跳过")
+    await staff.taps("交上去")
+    staff.sees("日期改好了")
+    await staff.taps("返回")
+    shown = staff.sees("开始:2026-11-02 00:00")
+    assert "结束:" not in shown.text
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(f"/start {link}")
+    wang.sees("楼道问卷", buttons=["开始答"])
 
 
 async def test_dates_the_wrong_way_round_are_said_before_anything_happens(town: Town) -> None:
@@ -216,6 +242,65 @@ async def test_a_closed_one_keeps_what_was_in_the_middle_until_it_opens_again(to
     await staff.taps("开放")
     await wang.taps("交上去")
     wang.sees_somewhere("谢谢您,收到了")
+
+
+META: list[list[object]] = [
+    ["start", "begun", "", ""],
+    ["end", "ended", "", ""],
+    ["today", "day", "", ""],
+    ["username", "who", "", ""],
+    ["phonenumber", "phone", "", ""],
+    ["deviceid", "device", "", ""],
+]
+
+
+async def test_a_named_one_fills_in_the_metadata_with_name_and_phone_masked(town: Town) -> None:
+    clock.set_source(lambda: MORNING)
+    staff = await drafted(town, workbook(*META))
+    link = await publishes(staff)
+    wang = await town.person("王阿姨", community="donghu")
+    async with town.database.write() as session:
+        person = await session.get_one(Person, await town.person_id(wang))
+        person.name, person.phone = "王秀英", "13812345678"
+    await wang.sends(f"/start {link}")
+    await wang.taps("开始答")
+    clock.set_source(lambda: MORNING + timedelta(minutes=3))
+    await wang.presses(wang.screen[-1].buttons["干净"])
+    assert "王" not in wang.sees("请看一眼").text
+    await wang.taps("交上去")
+    await staff.sends("/surveys")
+    await staff.taps("楼道问卷")
+    await staff.taps("导出答卷")
+    await staff.taps("CSV")
+    table = (staff.screen[-1].file or b"").decode("utf-8-sig").splitlines()
+    given = dict(zip(table[0].split(","), table[1].split(","), strict=True))
+    assert given["begun"] == "2026-11-02T10:00:00+08:00"
+    assert given["ended"] == "2026-11-02T10:03:00+08:00"
+    assert (given["day"], given["who"], given["phone"]) == ("2026-11-02", "王*", "138****5678")
+    assert given["device"] == str(await town.person_id(wang))
+
+
+async def test_an_anonymous_one_knows_the_day_and_nothing_else(town: Town) -> None:
+    staff = await drafted(town, workbook(*META))
+    link = await publishes(staff, named="不记名")
+    people = [await town.person(f"居民{i}", community="donghu") for i in range(5)]
+    for who in people:
+        await who.sends(f"/start {link}")
+        await who.taps("开始答")
+        await who.presses(who.screen[-1].buttons["干净"])
+        await who.taps("交上去")
+    await staff.sends("/surveys")
+    await staff.taps("楼道问卷")
+    await staff.taps("结束")
+    async with town.database.read() as session:
+        found = await surveys.responses(session, int(link.removeprefix("svy_")))
+    assert [one.answer for one in found] == [
+        {"clean": "yes", "day": clock.today().isoformat()} for _ in people
+    ]
+    await staff.taps("导出答卷")
+    await staff.taps("CSV")
+    head = (staff.screen[-1].file or b"").decode("utf-8-sig").splitlines()[0]
+    assert not {"begun", "ended", "day", "who", "phone", "device"} & set(head.split(","))
 
 
 @pytest.mark.parametrize("where", ["全街道", "东湖"])
