@@ -6,22 +6,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+from telegram.error import BadRequest
+
 from bot.jobs import Effect
+from bot.transport import OfficeBot
 from db.engine import Database
 from db.stores import outbox
 from db.work import Work
 from handlers.chat import Screen, compose
 from handlers.files import rosters
+from handlers.roster_files import checked_screen, entered_screen, wrong_screen
 from handlers.texts import say
 from handlers.volunteer_desk import everybody
-from services import clock, places
+from services import clock, places, roles
+from services.errors import Refusal
+from services.rosters import Reading, names_of_communities, newcomers, read, take_in
 
 
 class RosterJobs:
-    """Runs the job "roster"."""
+    """Runs the jobs "roster", "roster_template", "roster_check" and "roster_import"."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, bot: OfficeBot, folder: Path) -> None:
         self._database = database
+        self._bot = bot
         self._folder = folder
 
     async def export(self, payload: Mapping[str, Any]) -> Effect:
@@ -33,22 +41,75 @@ class RosterJobs:
             owner = await _owner(work, chosen)
         notes = rosters.notes(owner, clock.today(), phones=phones)
         content = await asyncio.to_thread(rosters.written, people, notes)
+        note = say("rosters.sent", owner=owner, count=len(people))
+        return _sending(payload, await self._file(note, content))
+
+    async def template(self, payload: Mapping[str, Any]) -> Effect:
+        """An empty roster with its headings."""
+        content = await asyncio.to_thread(rosters.template)
+        return _sending(payload, await self._file(say("rosters.template_note"), content))
+
+    async def _file(self, note: Markup, content: bytes) -> Screen:
         path = f"exports/{secrets.token_hex(8)}.xlsx"
         await asyncio.to_thread(self._write, path, content)
         name = f"{say('rosters.title')}-{clock.today().isoformat()}.xlsx"
-        note = say("rosters.sent", owner=owner, count=len(people))
-        calls = compose(payload["chat_id"], Screen(note, document={"path": path, "name": name}))
+        return Screen(note, document={"path": path, "name": name})
+
+    async def check(self, payload: Mapping[str, Any]) -> Effect:
+        """Fetch a workbook and say what importing it would do; nothing is entered."""
+        try:
+            reading = await self._read(payload["file_id"])
+            async with self._database.read() as session:
+                new = await newcomers(Work(session), reading) if reading.ok else []
+        except Refusal as no:
+            return _sending(payload, Screen(say(no.code, **no.params)))
+        if not reading.ok:
+            return _sending(payload, wrong_screen(reading.problems))
+        return _sending(payload, checked_screen(len(reading.entries), len(new)))
+
+    async def take_in(self, payload: Mapping[str, Any]) -> Effect:
+        """Fetch it again and enter everybody who is new, all together or nobody."""
+        try:
+            reading = await self._read(payload["file_id"])
+        except Refusal as no:
+            return _sending(payload, Screen(say(no.code, **no.params)))
 
         async def effect(work: Work) -> None:
-            await outbox.add(work.session, calls, now=clock.now())
+            by = await roles.actor_of(work, payload["person_id"])
+            try:
+                screen = entered_screen(await take_in(work, by, reading))
+            except Refusal as no:
+                screen = Screen(say(no.code, **no.params))
+            await _sending(payload, screen)(work)
 
         return effect
+
+    async def _read(self, file_id: str) -> Reading:
+        """The checked rows. Raises Refusal where the file is no workbook."""
+        try:
+            found = await self._bot.call("getFile", {"file_id": file_id})
+        except BadRequest as error:
+            raise Refusal("files.not_a_workbook") from error
+        data = await self._bot.request.retrieve(f"{self._bot.base_file_url}/{found['file_path']}")
+        lines = await asyncio.to_thread(rosters.lines_of, data)
+        async with self._database.read() as session:
+            known = await names_of_communities(Work(session))
+        return await asyncio.to_thread(read, lines, known)
 
     def _write(self, path: str, content: bytes) -> None:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.touch(mode=0o600)
         target.write_bytes(content)
+
+
+def _sending(payload: Mapping[str, Any], screen: Screen) -> Effect:
+    calls = compose(payload["chat_id"], screen)
+
+    async def effect(work: Work) -> None:
+        await outbox.add(work.session, calls, now=clock.now())
+
+    return effect
 
 
 async def _owner(work: Work, chosen: list[int] | None) -> str:

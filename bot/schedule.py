@@ -49,6 +49,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     """Background jobs by kind."""
     surveys = SurveyJobs(process.database, process.settings.data_dir)
     knowledge = EntryJobs(process.database, process.bot, process.settings.data_dir)
+    roster = RosterJobs(process.database, process.bot, process.settings.data_dir)
     gazetteer = PlaceJobs(process.database, process.bot, process.settings.data_dir)
     personal = PersonalJobs(process.database, process.store, process.settings.data_dir)
     honours = RecognitionJobs(process.database, process.office, process.settings.data_dir)
@@ -73,7 +74,10 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "report_ledger": reports.ledger,
         "report_map": reports.map,
         "report_picture": reports.picture,
-        "roster": RosterJobs(process.database, process.settings.data_dir).export,
+        "roster": roster.export,
+        "roster_check": roster.check,
+        "roster_import": roster.take_in,
+        "roster_template": roster.template,
         "survey_batch": surveys.batch,
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,

@@ -9,6 +9,7 @@ from handlers import (
     questions,
     report_intake,
     reports_around,
+    roster_files,
     survey_audience,
     survey_authoring,
 )
@@ -37,6 +38,7 @@ async def message(chat: Chat) -> None:
         place_desk.take,
         category_desk.take,
         entry_files.take,
+        roster_files.take,
         survey_audience.take,
         attendance.take,
     ):

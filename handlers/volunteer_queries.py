@@ -62,6 +62,8 @@ async def _home(chat: Chat, _what: int, _more: str) -> None:
         _button("check", "vq:check:0", count=changed),
         _button("export", "vq:export"),
     ]
+    if chat.actor.can(Permission.VOLUNTEER_IMPORT):
+        acts.append(_button("import", "roster:ask"))
     back = _button("back", "vdesk:list")
     await _show(chat, say("volunteer_queries.home"), *menu.in_rows(acts), (back,))
 
@@ -257,8 +259,14 @@ async def _idle(chat: Chat, page: int, _more: str) -> None:
     count = await volunteer_queries.count_idle(chat.work, chat.actor)
     text = say("volunteer_queries.idle", months=months, count=count)
     sets = chat.actor.can(Permission.VOLUNTEER_VERIFY, STREET)
-    extra = [_button("set_months", "vq:months")] if sets else []
+    extra = [_button("ask_idle", "vq:ask")] if count else []
+    extra += [_button("set_months", "vq:months")] if sets else []
     await _list(chat, text, found, page, "vq:idle", extra=extra)
+
+
+async def _ask_idle(chat: Chat, _what: int, _more: str) -> None:
+    count = await volunteer_queries.ask_idle(chat.work, chat.actor)
+    chat.tell("volunteer_queries.asked_idle", alert=True, count=count)
 
 
 async def _months(chat: Chat, months: int, _more: str) -> None:
@@ -324,5 +332,6 @@ ACTS = {
     "free": _free,
     "found": _turn,
     "idle": _idle,
+    "ask": _ask_idle,
     "months": _months,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from db.models.volunteers import Volunteer
 from db.stores import forms as form_rows
 from db.stores import volunteers as rows
-from handlers import consent, desk_card, menu
+from handlers import consent, desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -49,6 +49,8 @@ async def pressed(chat: Chat) -> None:
         await desk_card.turn(chat, screen, slot=SLOT)
     elif act == "change":
         await change(chat)
+    elif act == "still":
+        await chat.say("volunteers.still", [_button("activities", "act:list:0")])
     else:
         await start(chat)
 
@@ -190,3 +192,13 @@ FORM = registry.register(
         for_another=True,
     )
 )
+
+
+@notices.screen_for("volunteers.still_there")
+def _still_there(_params: dict[str, Any]) -> Screen:
+    """To who has not come for long: one press, whatever the answer."""
+    buttons = (
+        (_button("still", "vol:still"), _button("pause", "vol:pause")),
+        (_button("leave", "vol:leave_ask"),),
+    )
+    return Screen(say("volunteers.still_there"), buttons)

@@ -80,7 +80,8 @@ class Reading:
 def read(lines: Sequence[Line], communities: Mapping[str, str]) -> Reading:
     """Read the rows of all sheets; `communities` leads from every name in use to the real one."""
     reading = Reading()
-    for sheet in dict.fromkeys(line.sheet for line in lines):
+    sheets = dict.fromkeys(line.sheet for line in lines)
+    for sheet in [one for one in sheets if one not in WORDS["counted"]["sheets"]]:
         rows = [line for line in lines if line.sheet == sheet]
         _read_sheet(sheet, rows, communities, reading)
     if not reading.entries and not reading.problems:
@@ -276,15 +277,27 @@ async def take_in(work: Work, by: Actor, reading: Reading) -> int:
     if not reading.ok:
         raise Refusal("rosters.has_problems", count=len(reading.problems))
     homes = {row.name: row.id for row in await places.communities(work.session)}
-    known = await volunteers.names_and_phones(work.session)
-    numbers = await volunteers.numbers(work.session)
-    new = [e for e in reading.entries if (e.name, e.phone, homes[e.community]) not in known]
-    taken = {e.number for e in new if e.number} & numbers
-    if taken:
-        raise Refusal("rosters.numbers_taken", numbers=" ".join(sorted(taken)[:5]))
+    new = await newcomers(work, reading)
     for entry in new:
         await _enter(work, by, entry, homes[entry.community])
+    if new:
+        now = clock.now()
+        await people.note(
+            work.session, by.person_id or None, "volunteer:import", "roster", now=now,
+            count=len(new),
+        )  # fmt: skip
     return len(new)
+
+
+async def newcomers(work: Work, reading: Reading) -> list[Entry]:
+    """Who of a checked file is not on the roster yet. Raises Refusal("rosters.numbers_taken")."""
+    homes = {row.name: row.id for row in await places.communities(work.session)}
+    known = await volunteers.names_and_phones(work.session)
+    new = [e for e in reading.entries if (e.name, e.phone, homes[e.community]) not in known]
+    taken = {e.number for e in new if e.number} & await volunteers.numbers(work.session)
+    if taken:
+        raise Refusal("rosters.numbers_taken", numbers=" ".join(sorted(taken)[:5]))
+    return new
 
 
 async def _enter(work: Work, by: Actor, entry: Entry, community_id: int) -> None:

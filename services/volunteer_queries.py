@@ -17,6 +17,7 @@ from services.volunteers import Category
 IDLE = "volunteers_idle_months"
 DEFAULT_MONTHS, MOST_MONTHS = 6, 36
 MONTH = timedelta(days=30.44)
+ASK_AGAIN = timedelta(days=90)
 
 
 class FreeTime(StrEnum):
@@ -94,3 +95,21 @@ async def count_idle(work: Work, by: Actor) -> int:
     """How many there are."""
     reach = by.communities(Permission.VOLUNTEER_VIEW)
     return await volunteers.count_idle(work.session, communities=reach, since=await _since(work))
+
+
+async def ask_idle(work: Work, by: Actor) -> int:
+    """Ask them whether they still want to come; each at most once in three months. How many."""
+    by.require(Permission.VOLUNTEER_VERIFY)
+    now = clock.now()
+    found = await volunteers.idle_to_ask(
+        work.session,
+        communities=by.communities(Permission.VOLUNTEER_VERIFY),
+        since=await _since(work),
+        asked_before=now - ASK_AGAIN,
+    )
+    for row in found:
+        row.asked_at = now
+        once = f"volunteer:idle:{now:%Y%m%d}"
+        work.broadcast(row.person_id or 0, "volunteers.still_there", once=once)
+    await work.session.flush()
+    return len(found)

@@ -33,6 +33,7 @@ class Volunteer(Base):
     source: Mapped[str] = mapped_column(String(20), default="chat")
     joined_on: Mapped[date | None]
     brought_half_hours: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
     to_check: Mapped[str | None] = mapped_column(String(40))
     form_token: Mapped[str | None] = mapped_column(String(16), unique=True)
     wants_year_picture: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, case, cast, delete, func, insert, select
+from sqlalchemy import Select, String, case, cast, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.activities import ServiceHours
@@ -174,6 +174,19 @@ async def idle(
     """Who has served no hour since then, those on the roster longest first."""
     statement = _idle(communities, since).order_by(Volunteer.joined_on, Volunteer.id)
     return (await session.scalars(statement.offset(offset).limit(limit))).all()
+
+
+async def idle_to_ask(
+    session: AsyncSession,
+    *,
+    communities: Collection[int] | None,
+    since: datetime,
+    asked_before: datetime,
+) -> Sequence[Volunteer]:
+    """Those of them who can be reached here and were not asked lately."""
+    unasked = or_(Volunteer.asked_at.is_(None), Volunteer.asked_at < asked_before)
+    statement = _idle(communities, since).where(Volunteer.person_id.is_not(None), unasked)
+    return (await session.scalars(statement.order_by(Volunteer.id))).all()
 
 
 async def count_idle(

@@ -296,3 +296,26 @@ async def test_another_communitys_roster_is_not_to_be_had(town: Town) -> None:
     other = await town.community_id("xixia")
     await staff.presses(f"vq:file:{other}:1")
     assert "有权限" in staff.toasts[-1]
+
+
+async def test_who_has_not_come_for_long_is_asked_once_and_answers_with_one_press(
+    town: Town,
+) -> None:
+    lin = await town.person("林阿姨", community="donghu")
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await on_the_roster(town, lin, staff)
+    await enrolled(town, "甲一")
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(days=250))
+    await staff.presses("vq:idle:0")
+    staff.sees("共 2 人")
+    await staff.taps("问一声还来吗")
+    staff.sees_toast("问了 1 人")
+    lin.sees("好久没见您", buttons=["还想来", "暂停一阵", "退出"])
+    asked = lin.screen[-1]
+    await staff.taps("问一声还来吗")
+    staff.sees_toast("问了 0 人")
+    await lin.taps("还想来")
+    lin.sees("有适合您的活动", buttons=["看看活动"])
+    await lin.taps("暂停一阵", on=asked)
+    lin.sees("暂停了", buttons=["我回来了"])
