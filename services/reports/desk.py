@@ -256,7 +256,8 @@ async def _handled_by(work: Work, row: Report) -> int | None:
 
 
 def _apply(row: Report, by: Actor, after: State, brought: Brought, calendar: Calendar) -> None:
-    limits.stop_or_go(row, after, calendar, outside=bool(brought.outside_number))
+    outside = after is State.ASSIGNED and bool(brought.outside_number.strip())
+    limits.stop_or_go(row, after, calendar, outside=outside)
     row.state, row.version = after, row.version + 1
     if after in (State.FILED, State.ASSIGNED):
         _give(row, after, brought, calendar)
@@ -277,11 +278,13 @@ def _apply(row: Report, by: Actor, after: State, brought: Brought, calendar: Cal
 
 
 def _give(row: Report, after: State, brought: Brought, calendar: Calendar) -> None:
-    """Filed, or given to somebody; the promise is made the first time."""
-    given = after is State.ASSIGNED
-    row.assignee_id, row.body_id = (brought.assignee_id, brought.body_id) if given else (None, None)
-    row.assigned_at = clock.now() if given else None
-    row.outside_number = brought.outside_number.strip()[:60] or None
+    """Filed, or given to somebody here or to the district; the promise is made the first time."""
+    outside = brought.outside_number.strip()[:60] or None
+    row.assignee_id = row.body_id = row.assigned_at = row.outside_number = None
+    if after is State.ASSIGNED:
+        row.assigned_at, row.outside_number = clock.now(), outside
+        if outside is None:
+            row.assignee_id, row.body_id = brought.assignee_id, brought.body_id
     if row.filed_at is None:
         row.filed_at = clock.now()
         limits.promise(row, calendar)
