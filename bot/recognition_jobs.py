@@ -2,9 +2,12 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from bot.jobs import Effect
 from bot.office import RunningOffice
@@ -24,7 +27,7 @@ from handlers.texts import join, say
 from services import attendance, certificate_batches, clock, recognition, recognition_statistics
 from services.certificates import State
 from services.errors import Refusal
-from services.recognition_statistics import Statistics
+from services.recognition_statistics import Reached, Statistics
 
 A_STEP = 20
 """Certificates between two reports of progress."""
@@ -155,14 +158,13 @@ class RecognitionJobs:
         """Count a year, draw it three ways with the numbers as text, and write the workbook."""
         year, reach = int(payload["year"]), payload["communities"]
         async with self._database.read() as session:
-            found = await recognition_statistics.of_year(Work(session), year, reach)
+            work = Work(session)
+            found = await recognition_statistics.of_year(work, year, reach)
+            reached = await recognition_statistics.levels(work, reach)
             names = {one.id: one.name for one in await places.communities(session)}
-        if not found.whole.services:
-            text = say("recognition_statistics.nothing", year=year)
-            return self._sends(payload["chat_id"], [Screen(text)])
-        shown = files.breakdowns(found, names)
         owner = self._owner(names, reach)
-        screens = await asyncio.to_thread(self._screens, found, shown, owner)
+        screens = await asyncio.to_thread(self._pictures, found, names, owner)
+        screens.append(await asyncio.to_thread(self._workbook, found, reached, names, owner))
         return self._sends(payload["chat_id"], screens)
 
     def _owner(self, names: Mapping[int, str], reach: Sequence[int] | None) -> str:
@@ -170,20 +172,40 @@ class RecognitionJobs:
             return str(say("recognition_statistics.street"))
         return " ".join(names[one] for one in reach if one in names)
 
-    def _screens(self, found: Statistics, shown: Sequence[Breakdown], owner: str) -> list[Screen]:
+    def _pictures(self, found: Statistics, names: Mapping[int, str], owner: str) -> list[Screen]:
+        if not found.whole.services:
+            return [Screen(say("recognition_statistics.nothing", year=found.year))]
         screens = []
-        for one in shown:
+        for one in files.breakdowns(found, names):
             picture = self._kept(files.chart(found, one, owner), f"{one.key}.png")
             screens.append(Screen(_caption(found, one), picture=picture))
+        return screens
+
+    def _workbook(
+        self,
+        found: Statistics,
+        reached: Sequence[Reached],
+        names: Mapping[int, str],
+        owner: str,
+    ) -> Screen:
         notes = [
             str(say("recognition_statistics.owner", owner=owner)),
             str(say("recognition_statistics.counted")),
         ]
         name = str(say("recognition_statistics.file", year=found.year))
-        document = self._kept(files.workbook(found, shown, notes), name)
-        text = say("recognition_statistics.workbook", year=found.year,
-                   roster=sum(found.roster.values()))  # fmt: skip
-        return [*screens, Screen(text, document=document)]
+        document = self._kept(files.workbook(found, reached, names, notes), name)
+        levels = Counter(one.level for one in reached if one.level)
+        lines = [
+            say("recognition_statistics.level_count", level=level, count=count)
+            for level, count in sorted(levels.items())
+        ]
+        text = say(
+            "recognition_statistics.workbook",
+            year=found.year,
+            roster=len(reached),
+            levels=join([Markup(), *lines]),
+        )
+        return Screen(text, document=document)
 
     # -- files --
 
@@ -205,7 +227,7 @@ class RecognitionJobs:
         return effect
 
 
-def _caption(found: Statistics, one: Breakdown) -> Any:
+def _caption(found: Statistics, one: Breakdown) -> Markup:
     lines = [
         say(
             "recognition_statistics.line",

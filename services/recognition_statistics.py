@@ -7,7 +7,7 @@ from db.stores import jobs, places
 from db.stores import recognition as rows
 from db.stores.recognition import Served
 from db.work import Work
-from services import clock, recognition
+from services import clock, privacy, recognition
 from services.errors import Refusal
 from services.permissions import Actor, Permission
 
@@ -30,17 +30,27 @@ class Sum:
 
 @dataclass(frozen=True)
 class Statistics:
-    """A year: all together, by category, by community of the activity, by month (1 to 12).
-
-    `roster` says how many active volunteers a community has.
-    """
+    """A year: all together, by category, by community of the activity, by month (1 to 12)."""
 
     year: int
     whole: Sum
     by_category: dict[str, Sum]
     by_community: dict[int, Sum]
     by_month: dict[int, Sum]
-    roster: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An active volunteer, the half hours that count ever, and the level they reach (0: none).
+
+    The name is masked: the number leads staff to the rest.
+    """
+
+    number: str
+    name: str
+    community_id: int | None
+    half_hours: int
+    level: int
 
 
 async def order(work: Work, by: Actor, year: int, *, chat_id: int) -> None:
@@ -70,18 +80,26 @@ async def of_year(work: Work, year: int, communities: Collection[int] | None) ->
         for one in await places.communities(work.session)
         if communities is None or one.id in communities
     ]
-    roster = await rows.headcount(work.session, communities)
-    return summed(year, served, known, roster)
+    return summed(year, served, known)
 
 
-def summed(
-    year: int, served: Iterable[Served], communities: Iterable[int], roster: dict[int, int]
-) -> Statistics:
-    """Add up the services; communities without any stand with nought."""
-    found = Statistics(
-        year, Sum(), {}, {one: Sum() for one in communities}, {m: Sum() for m in range(1, 13)},
-        roster,
-    )  # fmt: skip
+async def levels(work: Work, communities: Collection[int] | None) -> list[Reached]:
+    """Who on the roster of these communities (None: all) has reached what, the most hours first."""
+    thresholds = (await recognition.rules(work)).levels
+    served = await rows.half_hours(work.session)
+    found = []
+    for row in await rows.roster(work.session, communities):
+        halves = row.brought_half_hours + served.get(row.id, 0)
+        level = recognition.standing(halves, thresholds).level
+        name = privacy.mask_name(row.name)
+        found.append(Reached(row.number or "", name, row.community_id, halves, level))
+    return sorted(found, key=lambda one: (-one.half_hours, one.number))
+
+
+def summed(year: int, served: Iterable[Served], communities: Iterable[int]) -> Statistics:
+    """Add up the services; communities and months without any stand with nought."""
+    by_community = {one: Sum() for one in communities}
+    found = Statistics(year, Sum(), {}, by_community, {month: Sum() for month in range(1, 13)})
     for one in served:
         month = clock.local(one.starts_at).month
         for group in (

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -105,16 +105,18 @@ async def holders(
     return rows.all()
 
 
-async def headcount(session: AsyncSession, communities: Collection[int] | None) -> dict[int, int]:
-    """How many volunteers are active in each of these communities (None: all)."""
-    statement = (
-        select(Volunteer.community_id, func.count())
-        .where(Volunteer.state == "active", Volunteer.community_id.is_not(None))
-        .group_by(Volunteer.community_id)
-    )
+async def roster(session: AsyncSession, communities: Collection[int] | None) -> Sequence[Any]:
+    """Id, number, name, community and brought half hours of active volunteers, as plain rows."""
+    statement = select(
+        Volunteer.id,
+        Volunteer.number,
+        Volunteer.name,
+        Volunteer.community_id,
+        Volunteer.brought_half_hours,
+    ).where(Volunteer.state == "active")
     if communities is not None:
         statement = statement.where(Volunteer.community_id.in_(communities))
-    return {row[0]: row[1] for row in await session.execute(statement) if row[0] is not None}
+    return (await session.execute(statement)).all()
 
 
 async def to_greet(session: AsyncSession, year: int, limit: int) -> Sequence[Volunteer]:

@@ -11,7 +11,7 @@ from handlers.files.workbooks import Sheet as Table
 from handlers.texts import say
 from services import attendance
 from services.recognition import Record
-from services.recognition_statistics import Statistics, Sum
+from services.recognition_statistics import Reached, Statistics, Sum
 from services.volunteers import Category
 
 # -- a person's year ----------------------------------------------------------------------------
@@ -140,9 +140,30 @@ def chart(found: Statistics, breakdown: Breakdown, owner: str) -> bytes:
     )
 
 
-def workbook(found: Statistics, shown: Sequence[Breakdown], notes: Sequence[str]) -> bytes:
-    """A sheet for each way of looking at the figures."""
-    return write_workbook([_table(found, one, notes) for one in shown])
+def workbook(
+    found: Statistics,
+    reached: Sequence[Reached],
+    names: Mapping[int, str],
+    notes: Sequence[str],
+) -> bytes:
+    """A sheet for each way of looking at the figures, and who has reached which level."""
+    sheets = [_table(found, one, notes) for one in breakdowns(found, names)]
+    return write_workbook([*sheets, _levels(reached, names, notes)])
+
+
+def _levels(reached: Sequence[Reached], names: Mapping[int, str], notes: Sequence[str]) -> Table:
+    keys = ("number", "name", "home", "all_hours", "level")
+    return Table(
+        name=str(say("recognition_statistics.sheet.level")),
+        columns=[Column(heading=str(say(f"recognition_statistics.head.{key}"))) for key in keys],
+        rows=[
+            (one.number, one.name, names.get(one.community_id or 0, ""), one.half_hours / 2,
+             one.level or None)
+            for one in reached
+        ],
+        title=str(say("recognition_statistics.title.level")),
+        notes=notes[:1],
+    )  # fmt: skip
 
 
 def _table(found: Statistics, one: Breakdown, notes: Sequence[str]) -> Table:

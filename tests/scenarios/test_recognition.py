@@ -149,14 +149,15 @@ async def test_statistics_of_a_year_in_pictures_words_and_a_workbook(town: Town)
     clock.set_source(lambda: datetime(2026, 11, 24, 4, tzinfo=clock.zone()))
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     other = await town.person("别的社区", Role.COMMUNITY_STAFF, community="xixia")
-    first = await enrol(town, None, number="V26-0001")
+    first = await enrol(town, None, number="V26-0001", brought=120)
     second = await enrol(town, None, number="V26-0002")
     await serve(town, first, 5)
     await serve(town, second, 3)
     await serve(town, first, 4, days_ago=100, category="culture")
     await serve(town, first, 80, days_ago=400)
     await other.presses("recd:stats:2026")
-    other.sees("还没有审核过的服务时长")
+    other.sees_somewhere("还没有审核过的服务时长")
+    other.sees("在册志愿者 0 人")
     await staff.sends("/volunteers")
     await staff.taps("证明和统计")
     await staff.taps("2026 年统计")
@@ -168,13 +169,15 @@ async def test_statistics_of_a_year_in_pictures_words_and_a_workbook(town: Town)
     assert "东湖社区:6 小时" in shots[1].text
     assert "西峡" not in shots[1].text
     assert "8 月:2 小时" in shots[2].text
-    file = staff.sees("在册志愿者 2 人").file
+    file = staff.sees("在册志愿者 2 人", "达到 1 星的时长:1 人").file
     assert file is not None
     sheets = read_workbook(file)
-    assert [sheet.name for sheet in sheets] == ["按类别", "按社区", "按月"]
+    assert [sheet.name for sheet in sheets] == ["按类别", "按社区", "按月", "时长和星级"]
     assert ("11 月", 4, 2, 2, 2) in [row.cells for row in sheets[2].rows]
     assert ("合计", 6, 3, 3, 2) in [row.cells for row in sheets[0].rows]
-    assert recognition.year(2026).since is not None
+    rows = [row.cells for row in sheets[3].rows]
+    assert ("V26-0001", "林*", "东湖社区", 104.5, 1) in rows
+    assert ("V26-0002", "林*", "东湖社区", 1.5, None) in rows
 
 
 async def test_a_level_is_told_once_when_approved_hours_reach_it(town: Town) -> None:

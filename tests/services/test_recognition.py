@@ -44,7 +44,7 @@ def test_the_missing_half_hours_lead_to_the_next_level_exactly(
 
 @given(SERVED)
 def test_every_split_of_a_year_adds_up(served: list[Served]) -> None:
-    found = summed(2026, served, [1, 2, 3, 4], {})
+    found = summed(2026, served, [1, 2, 3, 4])
     for groups in (found.by_category, found.by_community, found.by_month):
         assert sum(one.half_hours for one in groups.values()) == found.whole.half_hours
         assert sum(one.services for one in groups.values()) == len(served)
