@@ -33,6 +33,7 @@ async def message(chat: Chat) -> None:
     if danger is not None:  # first and always, whatever else is under way
         await questions.warn(chat, danger)
     for take in (
+        keep,
         report_intake.joins,
         runner.take,
         place_desk.take,
@@ -50,8 +51,6 @@ async def message(chat: Chat) -> None:
         return
     elif given.kind is Kind.LOCATION and given.point is not None:
         await reports_around.located(chat)
-    elif given.kind in KEPT:
-        await keep(chat)
     elif given.kind is Kind.TEXT and given.text.strip():
         await questions.message(chat)
     else:
@@ -66,20 +65,24 @@ async def _in_group(chat: Chat) -> None:
         await questions.in_group(chat, words)
 
 
-async def keep(chat: Chat) -> None:
-    """Keep what the bot cannot read itself, for staff to listen to."""
-    kind, file = KEPT[chat.given.kind], chat.given.file
+async def keep(chat: Chat) -> bool:
+    """Keep what the bot cannot read itself, for staff to listen to; what is being filled in goes
+    on. False for what can be read, or is just what a question asks for."""
+    given = chat.given
+    if given.kind not in KEPT or await runner.wants_file(chat):
+        return False
     await kept_messages.keep(
         chat.work,
         chat.actor,
-        kind,
+        KEPT[given.kind],
         chat_id=chat.id,
-        message_id=chat.given.message_id or 0,
-        file_id=file.file_id if file else None,
+        message_id=given.message_id or 0,
+        file_id=given.file.file_id if given.file else None,
     )
-    await chat.say(f"anything.kept_{kind}")
-    if chat.given.text.strip():  # what is written under a video is read all the same
-        await questions.message(chat)
+    await chat.say(f"anything.kept_{KEPT[given.kind]}")
+    if not await runner.remind(chat) and given.text.strip():
+        await questions.message(chat)  # what is written under a video is read all the same
+    return True
 
 
 async def other(chat: Chat) -> None:

@@ -120,7 +120,16 @@ async def _communities(chat: Chat, _one: Open) -> Choices:
 
 async def _estates(chat: Chat, one: Open) -> Choices:
     known = await place_rows.estates(chat.work.session, int(one.filling.answers["community"]))
+    here = _point(one.filling.answers)
+    if here is not None:
+        known = sorted(known, key=lambda estate: places.metres_to(here, estate))
     return [*((str(e.id), e.name) for e in known), _elsewhere()]
+
+
+def _point(answers: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The location that was sent for this report."""
+    place = answers.get("place") or {}
+    return (place["lat"], place["lon"]) if "lat" in place else None
 
 
 async def _buildings(chat: Chat, one: Open) -> Choices:
@@ -147,8 +156,10 @@ def _elsewhere() -> tuple[str, str]:
 
 async def _known(chat: Chat, one: Open) -> Mapping[str, Any]:
     filling = one.filling
+    held = (filling.answers, filling.unfinished)
     implied = await intake.implied(chat.work, filling.state.values)
-    return intake.unanswered(implied, (filling.answers, filling.unfinished))
+    lacking = await intake.without_gazetteer(chat.work, filling.state.values)
+    return intake.unanswered({**lacking, **implied}, held)
 
 
 async def _lead(chat: Chat, one: Open, step: Asked) -> Markup | None:

@@ -22,6 +22,7 @@ from services.forms.answers import LONGEST_TEXT
 from services.forms.documents import Kind as Asks
 from services.forms.steps import Step
 from services.reports import categories, intake
+from services.reports import places as spoken
 from services.reports.intake import OTHER
 
 MOST_PHOTOS = 10
@@ -137,16 +138,39 @@ def _fitting(one: Open, found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _text(chat: Chat, one: Open, step: Asked) -> bool:
+    """Words that tell more than the question asked for, or something else, are kept as well."""
     text = chat.given.text
-    if step is None:
-        if any(typed.says(word, text) for word in ("yes", "no", "done", "read_on")):
-            return False
-        await hear(chat, one, text)
-        await runner.ask_anew(chat, one, None, say("reports.noted"))
-        return True
-    if step.kind is not Asks.CHOOSE_ONE or step.path in PLACES:
+    if any(typed.says(word, text) for word in ("yes", "no", "done", "skip", "read_on")):
         return False
-    kinds = step.path in KINDS
+    if step is None:
+        return await _noted(chat, one, step)
+    if step.path in PLACES:
+        return await _place_in_words(chat, one, step)
+    if step.kind is Asks.CHOOSE_ONE:
+        return await _beside_choices(chat, one, step)
+    tells = len(text) > SHORT or bool(intake.proposals(text))
+    if tells and (step.kind is Asks.PHOTOS or (step.kind is Asks.INTEGER and not _number(text))):
+        return await _noted(chat, one, step)
+    return False
+
+
+async def _noted(chat: Chat, one: Open, step: Asked) -> bool:
+    await hear(chat, one, chat.given.text)
+    await runner.ask_anew(chat, one, step, say("reports.noted"))
+    return True
+
+
+def _number(text: str) -> bool:
+    try:
+        typed.integer(text)
+    except Refusal:
+        return False
+    return True
+
+
+async def _beside_choices(chat: Chat, one: Open, step: Step) -> bool:
+    """A sentence where a kind is to be picked is read for what it tells."""
+    text, kinds = chat.given.text, step.path in KINDS
     labels = {option.label for option in step.options}
     tells = len(text) > SHORT or (kinds and intake.proposals(text))
     if text.strip() in labels or not tells:
@@ -155,6 +179,23 @@ async def _text(chat: Chat, one: Open, step: Asked) -> bool:
     if not kinds and any(label in text for label in labels):
         return False  # a sentence that answers the question too
     await runner.ask_anew(chat, one, step, None if kinds else say("reports.noted"))
+    return True
+
+
+async def _place_in_words(chat: Chat, one: Open, step: Step) -> bool:
+    """ "3号楼2单元" answers the building and the entrance, in whatever of the ways of writing."""
+    text = chat.given.text
+    said = spoken.parse(text)
+    if text.strip() in {o.label for o in step.options} or not (said.building or said.entrance):
+        return False
+    if len(text) > SHORT:
+        await hear(chat, one, text)
+    found = await intake.implied(chat.work, {**one.filling.state.values, "words": text})
+    one.put(learn(one.filling, intake.unanswered(found, (one.filling.answers,))))
+    await runner.offer_known(chat, one)
+    if step.path not in one.filling.answers and len(text) <= SHORT:
+        return False
+    await runner.ask_anew(chat, one, step)
     return True
 
 

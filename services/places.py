@@ -105,6 +105,13 @@ def metres(one: tuple[float, float], two: tuple[float, float]) -> float:
     return math.hypot(two[0] - one[0], east) * METRES_A_DEGREE
 
 
+def metres_to(here: tuple[float, float], spot: Estate | Landmark) -> float:
+    """How far a place is; infinitely, where nobody entered its point."""
+    if spot.latitude is None or spot.longitude is None:
+        return math.inf
+    return metres(here, (spot.latitude, spot.longitude))
+
+
 # -- finding a place in words -------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from services.errors import Refusal
 from services.fillings import Open
 from services.forms import amendments
 from services.forms import fillings as engine
+from services.forms.documents import MEDIA
 from services.forms.documents import Kind as Asks
 from services.forms.givens import Contact, Given, Location, Media
 from services.forms.reviews import review
@@ -158,6 +159,22 @@ async def take(chat: Chat) -> bool:
     if engine.path_of(after, media_id) is not None:
         await _note_media(chat, one, media_id)
     await _moved_on(chat, one, step, after)
+    return True
+
+
+async def wants_file(chat: Chat) -> bool:
+    """Whether the question asked now takes files."""
+    one = await fillings.under_way(chat.work, chat.actor, chat.id)
+    step = engine.current(one.filling) if one is not None else None
+    return step is not None and step.kind in MEDIA
+
+
+async def remind(chat: Chat) -> bool:
+    """Show the question of the form under way again, at the bottom; False where there is none."""
+    one = await fillings.under_way(chat.work, chat.actor, chat.id)
+    if one is None:
+        return False
+    await ask_anew(chat, one, engine.current(one.filling))
     return True
 
 

@@ -63,6 +63,17 @@ async def implied(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     return answers
 
 
+async def without_gazetteer(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Where no estate or no building is entered yet there is nothing to choose from."""
+    community, estate = values.get("community"), values.get("estate")
+    if community and estate is None:
+        known = await place_rows.estates(work.session, int(community))
+        return {} if known else {"estate": OTHER}
+    if estate and estate != OTHER and values.get("building") is None:
+        return {} if await place_rows.buildings(work.session, int(estate)) else {"building": OTHER}
+    return {}
+
+
 async def _placed(
     work: Work, kind: categories.Category, said: spoken.Place, values: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -379,6 +379,60 @@ async def test_the_verdict_on_a_photo_waits_for_the_turn_under_way(town: Town) -
     assert kept.state["language"] == "zh"
 
 
+async def test_a_sentence_where_a_button_was_expected_is_understood(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/report")
+    await wang.sends("楼道灯坏了三盏,晚上看不见")
+    await wang.taps("楼道灯")
+    await wang.sends("孩子上楼都害怕,没有照片")
+    wang.sees("这句也记下了", "拍张照片")
+    await wang.taps("先不拍")
+    wang.sees("哪个小区")
+    await wang.sends("湖滨小区三号楼二单元四楼")
+    wang.sees("请看一眼", "3栋", "2单元", "几楼:4", "坏了几盏:3", "孩子上楼都害怕")
+
+
+async def test_a_building_in_another_way_of_writing(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption="楼道灯坏了"))
+    await wang.taps("楼道灯")
+    await wang.taps("湖滨小区")
+    await wang.sends("三号楼")
+    wang.sees("几单元")
+    await wang.sends("二单元")
+    wang.sees("几楼")
+    await wang.sends("四楼的灯和五楼的灯都不亮")
+    wang.sees("这句也记下了", "坏了几盏")
+    await wang.sends("2")
+    wang.sees("请看一眼", "几楼:4", "四楼的灯和五楼的灯都不亮")
+
+
+async def test_a_voice_in_the_middle_is_kept_and_the_question_stays(town: Town) -> None:
+    await gazetteer(town)
+    staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/report")
+    await wang.sends({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}})
+    wang.sees_somewhere("听不懂语音")
+    wang.sees("哪方面", buttons=["灯不亮"])
+    staff.sees("等您来看")
+
+
+async def test_where_nothing_is_entered_yet_nothing_is_to_choose_from(town: Town) -> None:
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption="楼道灯坏了"))
+    await wang.taps("楼道灯")
+    wang.sees("具体在什么地方")
+    await wang.sends("湖滨路 8 号 2 单元")
+    await wang.sends("2")
+    wang.sees("请看一眼", "湖滨路 8 号 2 单元")
+    await wang.taps("改一项")
+    await wang.taps("在哪个小区")
+    wang.sees("哪个小区", buttons=["不在上面"])
+
+
 # -- bad input ----------------------------------------------------------------------------------
 
 
