@@ -160,6 +160,16 @@ def test_no_address_of_a_registry_and_no_path_of_a_machine() -> None:
         assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
+def test_a_wheel_holds_every_package_and_every_file_beside_the_code() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    found = tool["setuptools"]["packages"]["find"]["include"]
+    assert sorted(found) == sorted(f"{room}*" for room in ROOMS)
+    kept = {pattern.removeprefix("*") for pattern in tool["setuptools"]["package-data"]["*"]}
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file())
+    there = {path.suffix for path in files} - {".py", ".pyc"}
+    assert there == kept
+
+
 def test_nothing_was_left_for_later() -> None:
     words = re.compile("TODO|FIXME|NotImplementedError|XXX")
     for path, _ in sources():
