@@ -230,15 +230,18 @@ class Process:
         self, intakes: list[Webhook], parts: list[Any], leading: asyncio.Task[None]
     ) -> None:
         """First take nothing new in, then let the work under way end, then send the last words."""
+        ends = asyncio.get_running_loop().time() + STOP_SECONDS
         for intake in intakes:
             await intake.stop()
         for part in parts:
             part.stop()
-        rest = [task for task in self._tasks if task is not leading]
-        if rest:
-            await asyncio.wait(rest, timeout=STOP_SECONDS)
-        await asyncio.wait([leading], timeout=STOP_SECONDS)
-        await self.answers.drain()
+        for last in ([task for task in self._tasks if task is not leading], [leading]):
+            if last:
+                left = ends - asyncio.get_running_loop().time()
+                await asyncio.wait(last, timeout=max(0.1, left))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(ends + 1):
+                await self.answers.drain()
 
     async def close(self) -> None:
         self.photographer.close()

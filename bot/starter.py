@@ -18,6 +18,7 @@ from services.surveys import starters
 
 log = structlog.get_logger(__name__)
 
+LOADING = 7_210_043_419
 CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
 
@@ -27,6 +28,7 @@ async def load(database: Database, settings: Settings) -> None:
     files.append(categories.SEED)  # the form of a report asks what it says
     digest = seeds.digest(*files) + ("+examples" if settings.with_examples else "")
     async with database.write() as session:
+        await stored.lock(session, LOADING)  # processes that start together load it once
         known = await stored.value(session, "starter_content")
         if not known or known["digest"] != digest:
             await seeds.load_communities(session)

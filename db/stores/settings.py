@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -34,3 +34,10 @@ async def put_once(session: AsyncSession, key: str, new: dict[str, Any], *, now:
 
 async def remove(session: AsyncSession, key: str) -> None:
     await session.execute(delete(OfficeSetting).where(OfficeSetting.key == key))
+
+
+async def lock(session: AsyncSession, key: int) -> None:
+    """Hold this key until the end of the transaction, however long others have it (PostgreSQL)."""
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(text("SET LOCAL lock_timeout = 0"))
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

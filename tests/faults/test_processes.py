@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bench import faults as bench_faults
 from bench import kill as bench_kill
 from bench.processes import Api, OurBot, end, kill
 from services import privacy
+from tests.databases import Databases
 from tests.telegram import TEST_KEY
 
 pytestmark = pytest.mark.slow
@@ -128,3 +130,17 @@ def test_another_process_takes_over_when_the_leader_is_killed(
         time.sleep(0.5)
     end(second)
     assert _asked(bot) == 40
+
+
+def test_processes_that_start_together_on_an_empty_database_all_serve(
+    api: Api, databases: Databases, elsewhere: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    url = elsewhere.submit(lambda: databases.postgresql(empty=True)).result()
+    bot = OurBot(api, url, tmp_path)
+    with ThreadPoolExecutor(3) as pool:
+        started = list(pool.map(bot.start, range(3)))
+    assert bot.rows("SELECT count(*) FROM communities")[0][0] > 0
+    for process in started:
+        end(process)
+        assert process.returncode == 0
+    elsewhere.submit(databases.drop, url).result()
