@@ -4,10 +4,12 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from bot import cli
 from bot.settings import Settings
 from handlers import commands, notices
 from handlers.texts import catalogue
@@ -133,14 +135,41 @@ def test_every_entry_is_registered_once_and_declares_its_right() -> None:
         assert not command.menu or command.menu in catalogue()
 
 
-def test_readme_tells_every_setting_command_and_permission() -> None:
+def table(first: str) -> dict[str, list[str]]:
+    """The rows of the README's table with this first heading, by their first cell."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    rows = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    cells = ([cell.strip() for cell in row.strip("|").split("|")] for row in rows)
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def test_readme_tells_every_setting_with_its_default_and_meaning() -> None:
+    def told(default: object) -> str:
+        return "" if default in ("", None, frozenset()) else f"`{default}`"
+
+    assert table("name") == {
+        name.upper(): [told(field.default), field.description]
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def test_readme_tells_every_command_with_its_right() -> None:
+    rights = {name: row[0].strip("`") for name, row in table("command").items()}
+    assert rights == {f"/{one.name}": one.need or "everybody" for one in commands.COMMANDS}
+
+
+def test_readme_tells_what_every_role_may() -> None:
+    told = {role: set(re.findall(r"`([a-z_:]+)`", row[0])) for role, row in table("role").items()}
+    assert told == {role: set(held) for role, held in GRANTS.items()}
+
+
+def test_readme_tells_every_command_of_the_command_line() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in Settings.model_fields:
-        assert f"`{name.upper()}`" in readme, f"README does not tell the setting {name.upper()}"
-    for command in commands.COMMANDS:
-        assert f"`/{command.name}`" in readme, f"README does not tell /{command.name}"
-    for permission in Permission:
-        assert f"`{permission}`" in readme, f"README does not tell {permission}"
+    top = [one.name or one.callback.__name__ for one in cli.app.registered_commands if one.callback]
+    assert top
+    for name in [*top, *(group.name for group in cli.app.registered_groups)]:
+        assert f"python -m bot {name}" in readme
 
 
 def test_features_have_one_name_in_handlers_and_services() -> None:
