@@ -1,6 +1,6 @@
 """Volunteers see what is planned, sign up, wait, leave, and answer reminders."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,24 +29,49 @@ async def listing(chat: Chat, page: int = 0) -> None:
         offset=page * PAGE,
         limit=PAGE + 1,
     )
-    if not found:
-        await chat.say("activities.none")
-        return
     lines = [say("activities.line", **activities.told(row)) for row in found[:PAGE]]
+    text = say("activities.list", lines=join(lines)) if lines else say("activities.none")
+    ways = (_button("mine", "act:mine:0"), Button(str(say("menu.back")), "home:menu"))
+    await _show_list(chat, text, found, ("act:list", page), ways)
+
+
+async def mine(chat: Chat, page: int = 0) -> None:
+    """The person's own activities, to come and lately over, with where they stand."""
+    found = await signups.mine(chat.work, chat.actor, page=page, size=PAGE)
+    lines = [
+        say(
+            "activities.my_line",
+            **activities.told(row),
+            state=say(f"activities.place.{signup.state}"),
+        )
+        for signup, row in found[:PAGE]
+    ]
+    text = say("activities.mine", lines=join(lines)) if lines else say("activities.none_of_mine")
+    back = (_button("back", "act:list:0"),)
+    await _show_list(chat, text, [row for _, row in found], ("act:mine", page), back)
+
+
+async def _show_list(
+    chat: Chat,
+    text: Markup,
+    found: Sequence[Activity],
+    at: tuple[str, int],
+    last: tuple[Button, ...],
+) -> None:
+    data, page = at
     buttons = [(Button(row.title, f"act:show:{row.id}"),) for row in found[:PAGE]]
-    turning = [_button("previous", f"act:list:{page - 1}")] if page else []
+    turning = [_button("previous", f"{data}:{page - 1}")] if page else []
     if len(found) > PAGE:
-        turning.append(_button("next", f"act:list:{page + 1}"))
-    screen = Screen(say("activities.list", lines=join(lines)), (*buttons, tuple(turning)))
-    await desk_card.turn(chat, screen, slot="act")
+        turning.append(_button("next", f"{data}:{page + 1}"))
+    await desk_card.turn(chat, Screen(text, (*buttons, tuple(turning), last)), slot="act")
 
 
 async def pressed(chat: Chat) -> None:
     """Buttons of an activity: 'act:<act>:<activity or page>'."""
     act, what = chat.press_parts(2)
     number = int(what) if what.isdecimal() else 0
-    if act == "list":
-        await listing(chat, number)
+    if act in ("list", "mine"):
+        await (listing if act == "list" else mine)(chat, number)
     elif act in ANSWERS:
         await ANSWERS[act](chat, number)
     else:
@@ -195,11 +220,17 @@ def _changed(params: dict[str, Any]) -> Screen:
     return Screen(text, (buttons, (_button("look", f"act:show:{number}"),)))
 
 
-@notices.screen_for("activities.you_lead")
-def _you_lead(params: dict[str, Any]) -> Screen:
-    number = params["activity_id"]
-    buttons = (_button("look", f"act:show:{number}"), _button("lead", f"att:list:{number}"))
-    return Screen(say("activities.you_lead", **params), (buttons,))
+def _to_the_leader(code: str) -> None:
+    def screen(params: dict[str, Any]) -> Screen:
+        number = params["activity_id"]
+        buttons = (_button("look", f"act:show:{number}"), _button("lead", f"att:list:{number}"))
+        return Screen(say(code, **params), (buttons,))
+
+    notices.screen_for(code)(screen)
+
+
+_to_the_leader("activities.you_lead")
+_to_the_leader("activities.lead_soon")
 
 
 @notices.screen_for("activities.published")

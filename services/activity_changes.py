@@ -84,6 +84,8 @@ async def change(work: Work, by: Actor, activity_id: int, plan: Plan) -> list[Ch
     moved = row.starts_at != plan.starts_at
     for column, value in activities.particulars(plan).items():
         setattr(row, column, value)
+    if moved or row.leader_id != leader_id:
+        row.leader_reminded = False
     row.leader_id = leader_id
     await work.session.flush()
     after = {what: said(row) for what, said in COMPARED.items()}

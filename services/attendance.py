@@ -19,6 +19,8 @@ from services.places import metres
 
 WINDOW: Final = 300
 """Seconds that one check-in code is shown; it is good for the next window too."""
+MAC_SIGNS: Final = 18
+"""72 bits, and never so many figures in a row that a link is cleaned of a huge number."""
 EARLY, LATE = timedelta(hours=1), timedelta(hours=2)
 HALF_HOUR = timedelta(minutes=30)
 SHORTEST = timedelta(minutes=10)
@@ -32,7 +34,7 @@ def code(activity_id: int, moment: datetime) -> str:
 
 
 def _signed(activity_id: int, window: int) -> str:
-    mac = privacy.blind_index(f"{activity_id}:{window}", "check-in").hex()[:20]
+    mac = privacy.blind_index(f"{activity_id}:{window}", "check-in").hex()[:MAC_SIGNS]
     return f"{activity_id}-{window}-{mac}"
 
 

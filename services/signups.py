@@ -1,5 +1,6 @@
 """Places in activities: how they are given, waited for, left, offered on and reminded of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,6 +18,7 @@ from services.permissions import Actor
 
 OFFER: Final = timedelta(hours=2)
 """How long a free place is kept for the first in the waitlist."""
+KEPT_IN_VIEW: Final = timedelta(days=30)
 DAY_BEFORE, HOURS_BEFORE = timedelta(days=1), timedelta(hours=2)
 
 
@@ -106,6 +108,17 @@ async def my_place(work: Work, by: Actor, activity: Activity) -> Place | None:
     volunteer = await volunteers.of_person(work.session, by.person_id)
     row = volunteer and await rows.signup(work.session, activity.id, volunteer.id)
     return Place(row.state) if row else None
+
+
+async def mine(work: Work, by: Actor, *, page: int, size: int) -> Sequence[tuple[Signup, Activity]]:
+    """The actor's own activities, to come and of the last month; one more than a page."""
+    volunteer = await volunteers.of_person(work.session, by.person_id)
+    if volunteer is None:
+        return []
+    after = clock.now() - KEPT_IN_VIEW
+    return await rows.of_volunteer(
+        work.session, volunteer.id, after=after, offset=page * size, limit=size + 1
+    )
 
 
 async def _mine(work: Work, by: Actor, activity_id: int) -> tuple[Activity, Signup]:
@@ -218,7 +231,10 @@ async def end_offers(work: Work) -> None:
 
 
 async def remind(work: Work) -> None:
-    """A day and two hours before, once each; who signed up late gets only the nearer one."""
+    """A day and two hours before, once each; who signed up late gets only the nearer one.
+
+    The leader hears a day before how many come.
+    """
     now = clock.now()
     due = await rows.to_remind(
         work.session, now=now, day=now + DAY_BEFORE, hours=now + HOURS_BEFORE
@@ -228,4 +244,9 @@ async def remind(work: Work) -> None:
         signup.reminded_hours = activity.starts_at <= now + HOURS_BEFORE
         if person_id is not None:
             work.notify(person_id, "activities.reminder", **activities.told(activity))
+    for activity in await rows.to_lead(work.session, now=now, day=now + DAY_BEFORE):
+        activity.leader_reminded = True
+        taken = await rows.places_taken(work.session, activity.id)
+        facts = activities.told(activity)
+        work.notify(activity.leader_id, "activities.lead_soon", **facts, taken=taken)
     await work.session.flush()

@@ -42,6 +42,7 @@ class Activity(Base):
     closes_at: Mapped[datetime | None]
     code_to: Mapped[int | None] = mapped_column(BigInteger)
     code_until: Mapped[datetime | None]
+    leader_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
     summed_up: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

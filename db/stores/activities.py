@@ -107,6 +107,41 @@ async def everybody(session: AsyncSession, activity_id: int) -> Sequence[tuple[S
     return [(signup, volunteer) for signup, volunteer in rows]
 
 
+async def of_volunteer(
+    session: AsyncSession, volunteer_id: int, *, after: datetime, offset: int, limit: int
+) -> Sequence[tuple[Signup, Activity]]:
+    """Where a volunteer stands or stood, of activities that ended later than this, latest first."""
+    rows = await session.execute(
+        select(Signup, Activity)
+        .join(Activity, Activity.id == Signup.activity_id)
+        .where(
+            Signup.volunteer_id == volunteer_id,
+            Signup.state != "cancelled",
+            Activity.state != "draft",
+            Activity.ends_at > after,
+        )
+        .order_by(Activity.starts_at.desc(), Activity.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(signup, activity) for signup, activity in rows]
+
+
+async def to_lead(session: AsyncSession, *, now: datetime, day: datetime) -> Sequence[Activity]:
+    """Activities that start before `day` and whose leader was not reminded of it."""
+    rows = await session.scalars(
+        select(Activity)
+        .where(
+            Activity.state == "published",
+            Activity.starts_at > now,
+            Activity.starts_at <= day,
+            Activity.leader_reminded.is_(False),
+        )
+        .with_for_update()
+    )
+    return rows.all()
+
+
 async def listed(
     session: AsyncSession, activity_id: int, states: Collection[str], *, offset: int, limit: int
 ) -> Sequence[tuple[Signup, Volunteer]]:

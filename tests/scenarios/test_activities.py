@@ -1,13 +1,14 @@
 """Activities: planned, published, signed up for by many at once, left, offered on, reminded of."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import segno
 from PIL import Image
 
 from db.stores import activities as rows
+from handlers import links
 from services import attendance, clock
 from services.permissions import Role
 from tests.activities import enrol, planned
@@ -85,6 +86,38 @@ async def test_reminders_come_once_each_and_no_gives_the_place_on(town: Town) ->
     first.sees_toast("离开始太近")
     await first.taps("来不了")
     second.sees("空出一个名额")
+
+
+async def test_ones_own_activities_stay_in_view_a_month_and_the_leader_is_reminded(
+    town: Town,
+) -> None:
+    await planned(town)
+    leader = next(w for w in town.people.values() if w.name == "负责人")
+    lin = await town.person("林阿姨", community="donghu")
+    await enrol(town, lin)
+    await lin.sends("/activities")
+    await lin.taps("我的活动")
+    lin.sees("您最近没有报名", buttons=["看别的活动"])
+    await lin.taps("看别的活动")
+    await lin.taps("环境清洁")
+    await lin.taps("我要报名")
+    now = clock.now()
+    for hours in (25, 26):
+        clock.set_source(lambda h=hours: now + timedelta(hours=h))  # type: ignore[misc]
+        await town.clock_work()
+    assert sum("请您带队" in shown.text for shown in leader.screen) == 1
+    leader.sees("现在有 1 人报名", buttons=["我来带队"])
+    clock.set_source(lambda: now + timedelta(days=20))
+    await lin.sends("/activities")
+    lin.sees("眼下没有", buttons=["回菜单"])
+    await lin.taps("我的活动")
+    lin.sees("环境清洁,已报名")
+    await lin.taps("环境清洁")
+    lin.sees("环境清洁", buttons=["发活动照片"])
+    clock.set_source(lambda: now + timedelta(days=40))
+    await lin.sends("/activities")
+    await lin.taps("我的活动")
+    lin.sees("您最近没有报名")
 
 
 async def test_only_volunteers_of_the_age_may_sign_up(town: Town) -> None:
@@ -176,6 +209,14 @@ def modules(png: bytes) -> list[list[bool]]:
     size //= 7
     middle = range(left + size // 2, width - left, size)
     return [[dark[y][x] for x in middle] for y in middle]
+
+
+def test_no_code_is_taken_for_a_huge_number() -> None:
+    """The hash of window 5985730 under the key of the tests begins with twenty figures."""
+    for window in (5985730, *range(5985731, 5985900)):
+        moment = datetime.fromtimestamp(window * attendance.WINDOW, UTC)
+        said = attendance.code(1, moment)
+        assert links.plausible(said) == said
 
 
 async def test_a_location_after_check_in_is_only_a_hint(town: Town) -> None:
