@@ -157,7 +157,7 @@ async def test_a_certificate_keeps_its_hours_and_later_ones_show_corrections(tow
     await asks(lin)
     await staff.taps("看一看")
     await staff.taps("出具")
-    assert "5 小时" in paper(lin)[1][0]
+    assert "累计 5 小时" in paper(lin)[1][0]
     async with town.database.write() as session:
         await _approved(session, signup, one, 3)
         await activities.cancel(Work(session), BOSS, called_off)
@@ -166,11 +166,13 @@ async def test_a_certificate_keeps_its_hours_and_later_ones_show_corrections(tow
     staff.sees("1.5 小时")
     await staff.taps("出具")
     _, [front, services] = paper(lin)
-    assert "1.5 小时" in front
+    assert "累计 1.5 小时" in front
     assert "包饺子" not in services
-    await lin.presses("cert:send:1")
+    await lin.presses("cert:list:0")
+    await lin.taps("-00001")
+    await lin.taps("把证明发给我")
     _, [front, services] = paper(lin)
-    assert "5 小时" in front
+    assert "累计 5 小时" in front
     assert "包饺子" in services
 
 

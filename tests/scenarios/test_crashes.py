@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 
 from bot.jobs import LEASE
 from db.models.queues import Job
+from db.stores import certificates
 from services import clock
+from services.permissions import Role
 from tests.crashes import AT_COMMIT, CrashingTown, FailPoint, Killed
 from tests.scenarios import (
     test_activities,
+    test_certificates,
     test_people,
     test_privacy,
     test_questions,
@@ -23,6 +26,7 @@ from tests.telegram import Photo, Town
 
 SCENARIOS = (
     test_activities.test_full_then_waiting_then_offered_then_taken,
+    test_certificates.test_a_certificate_keeps_its_hours_and_later_ones_show_corrections,
     test_people.test_an_invitation_makes_a_grid_worker_once,
     test_privacy.test_nothing_is_left_after_forget,
     test_questions.test_an_unknown_question_reaches_staff_and_the_answer_comes_back,
@@ -59,6 +63,26 @@ async def test_background_work_that_dies_at_any_step_is_done_by_another(town: To
     wang.sees("收到 1 张")
     async with town.database.read() as session:
         assert not await session.scalar(select(func.count()).select_from(Job))
+
+
+async def test_a_batch_of_certificates_that_dies_is_issued_once(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    for at in range(3):
+        await test_certificates.enrol(town, None, brought=2, number=f"V26-1{at:03d}")
+    town.jobs_run = False
+    await staff.presses(f"certd:go:{await town.community_id('donghu')}:all")
+    for at in (AT_COMMIT, *range(1, 90, 4)):
+        if not await _dies_in_a_job(town, at):
+            break
+    else:
+        raise AssertionError("it never got done")
+    town.jobs_run = True
+    await town.work()
+    _, printed = test_certificates.paper(staff)
+    assert len({test_certificates.link(page) for page in printed}) == len(printed) == 3
+    assert len([shown for shown in staff.screen if shown.file]) == 1
+    async with town.database.read() as session:
+        assert await certificates.counts(session, None) == {"issued": 3}
 
 
 async def _dies_in_a_job(town: Town, at: int) -> bool:
