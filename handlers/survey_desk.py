@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from db.models.surveys import Survey
 from db.stores import jobs
-from handlers import survey_crosses, survey_progress, survey_results
+from handlers import survey_crosses, survey_files, survey_progress, survey_results
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock, fillings
@@ -180,6 +180,8 @@ async def results(chat: Chat, survey: Survey, page: int, text_page: int = 0) -> 
         rows.append((Button(more, f"sdesk:results:{survey.id}:{page}.{text_page + 1}"),))
     document = await fillings.document(chat.work, survey.document_id)
     rows.append(survey_crosses.button(survey, document, tally.name))
+    if tally.files:
+        rows.append(survey_files.button(survey, page, tally.files))
     if tally.counts:
         chart = Button(str(say("survey_desk.button.chart")), f"sdesk:chart:{survey.id}:{page}")
         rows.append((chart,))
@@ -192,6 +194,8 @@ def _page_button(key: str, survey: Survey, page: int) -> Button:
 
 
 def _written(tally: Tally) -> Markup:
+    if tally.files:
+        return say("survey_desk.files_given", count=tally.files)
     if tally.counts:
         most = max(count for _, count in tally.counts) or 1
         return join([_bar(label, count, most, tally.answered) for label, count in tally.counts])
@@ -222,5 +226,6 @@ TURNED = {"paces": survey_progress.paces, "posters": survey_results.posters}
 CHOSEN = {
     "cross": survey_crosses.cross,
     "file": survey_results.file,
+    "files": survey_files.files,
     "poster": survey_results.poster,
 }

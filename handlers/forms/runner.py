@@ -157,7 +157,7 @@ async def take(chat: Chat) -> bool:
         await _refused(chat, one, step, no)
         return True
     if engine.path_of(after, media_id) is not None:
-        await _note_media(chat, one, media_id)
+        await _note_media(chat, one, media_id, step.kind)
     await _moved_on(chat, one, step, after)
     return True
 
@@ -207,18 +207,24 @@ async def take_file(chat: Chat, one: Open, path: str, *, at_most: int) -> None:
     media_id = secrets.token_urlsafe(12)
     entry = {"id": media_id, "name": file.name or media_id, "state": "pending"}
     one.put(amendments.add_file(one.filling, path, entry, at_most=at_most))
-    await _note_media(chat, one, media_id)
+    await _note_media(chat, one, media_id, Asks.PHOTOS)
 
 
-async def _note_media(chat: Chat, one: Open, media_id: str) -> None:
+async def _note_media(chat: Chat, one: Open, media_id: str, asked: Asks) -> None:
+    """A picture sent as a file is one where a picture is asked for, else a paper like others."""
     file = chat.given.file
     assert file is not None
+    kind = MEDIA_KINDS[chat.given.kind]
+    if chat.given.kind is Kind.VOICE:
+        kind = "voice"
+    elif kind == "file" and asked is not Asks.PHOTOS:
+        kind = "document"
     await fillings.take_media(
         chat.work,
         chat.actor,
         one,
         media_id=media_id,
-        kind=MEDIA_KINDS[chat.given.kind],
+        kind=kind,
         file_id=file.file_id,
         size=file.size,
     )

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.models.forms import FormMedia
 from db.models.surveys import Survey, SurveyResponse
 from db.stores import forms, jobs, surveys
 from db.work import Work
 from services import clock, fillings
 from services.errors import Refusal
-from services.forms.documents import WITH_CHOICES, Document, Kind, Question
+from services.forms.documents import MEDIA, WITH_CHOICES, Document, Kind, Question
 from services.permissions import Actor, Permission
-from services.surveys import answering
+from services.surveys import answering, exports
 from services.surveys.quotas import SMALLEST
 
 
@@ -36,6 +37,7 @@ class Tally:
     counts: tuple[tuple[str, int], ...] = ()
     texts: tuple[str, ...] = ()
     average: float | None = None
+    files: int = 0
 
 
 async def listed(work: Work, by: Actor) -> Sequence[Survey]:
@@ -88,8 +90,19 @@ def _tally(document: Document, question: Question, rows: Sequence[SurveyResponse
         average = sum(float(value) for value in values) / len(values) if values else None
         ordered = tuple(sorted(counts.items(), key=lambda pair: float(pair[0])))
         return Tally(question.name, label, question.kind, len(values), ordered, (), average)
-    texts = tuple(str(value) for value in values if isinstance(value, str))
+    if question.kind in MEDIA:
+        count = sum(len(value) for value in values if isinstance(value, list))
+        return Tally(question.name, label, question.kind, len(values), files=count)
+    texts = tuple(_in_short(question.kind, value) for value in values if value)
     return Tally(question.name, label, question.kind, len(values), (), tuple(sorted(texts)))
+
+
+def _in_short(kind: Kind, value: Any) -> str:
+    """An answer that is no choice, as staff read it."""
+    text = exports.written(value)
+    if kind is Kind.TIME:
+        return text[:5]
+    return text[:16].replace("T", " ") if kind is Kind.DATETIME else text
 
 
 def _choices(document: Document, question: Question, values: Sequence[Any]) -> Tally:
@@ -102,6 +115,19 @@ def _choices(document: Document, question: Question, values: Sequence[Any]) -> T
     )
     label = question.label.said()
     return Tally(question.name, label, question.kind, len(values), ordered)
+
+
+async def files(work: Work, by: Actor, survey: Survey, question: str) -> list[FormMedia]:
+    """What was given to a question that takes files, as far as it was not forgotten since."""
+    by.require(Permission.SURVEY_RESULTS)
+    found = []
+    for row in await surveys.responses(work.session, survey.id):
+        for value in answering.answers_named(row.answer, question):
+            for entry in value if isinstance(value, list) else ():
+                media = await forms.media(work.session, str(entry["id"]))
+                if media is not None and media.state == "ok":
+                    found.append(media)
+    return sorted(found, key=lambda media: (media.created_at, media.id))
 
 
 async def open_survey(work: Work, by: Actor, survey: Survey) -> None:

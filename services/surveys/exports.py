@@ -166,16 +166,17 @@ def _cell(variable: Variable, answer: Mapping[str, Any]) -> Cell:
         return None
     if len(given) == 1 and variable.kind in NUMBERS and isinstance(given[0], int | float):
         return given[0]
-    return "; ".join(_written(value) for value in given)
+    return "; ".join(written(value) for value in given)
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """One answer as the text of a cell."""
     if isinstance(value, list):
-        return " ".join(_written(one) for one in value)
+        return " ".join(written(one) for one in value)
     if isinstance(value, dict):
         return str(value.get("text") or value.get("name") or value.get("phone") or _place(value))
     return str(value)

@@ -4,6 +4,7 @@ from typing import Any
 
 from db.stores import surveys
 from db.work import Work
+from services.forms.documents import Document
 from services.forms.handwritten import from_mapping
 from services.permissions import Actor, HeldRole, Role
 from services.surveys import drafts
@@ -40,11 +41,14 @@ SMALL: dict[str, Any] = {
 }
 
 
-async def published(town: Town, how: Publication, document: dict[str, Any] = SMALL) -> int:
+async def published(
+    town: Town, how: Publication, document: dict[str, Any] | Document = SMALL
+) -> int:
     """The id of a questionnaire that is open now."""
     async with town.database.write() as session:
         work = Work(session)
-        survey = await drafts.create(work, ADMIN, from_mapping(document))
+        whole = from_mapping(document) if isinstance(document, dict) else document
+        survey = await drafts.create(work, ADMIN, whole)
         await drafts.publish(work, ADMIN, survey, how)
         return survey.id
 
