@@ -1,5 +1,6 @@
 """Loads the starter content when it is new or has changed; a second start reads nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -41,6 +42,9 @@ async def load(database: Database, settings: Settings) -> None:
             await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
             if settings.in_demo_mode:
                 await seeds.load_demo_people(session, now=clock.now())
+                morning = clock.local().replace(hour=9, minute=0, second=0, microsecond=0)
+                soon = morning + timedelta(days=3)
+                await seeds.load_demo_activity(session, starts_at=soon, now=clock.now())
                 await notice_hours.never_quiet(Work(session))
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")

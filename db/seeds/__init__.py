@@ -2,16 +2,18 @@
 
 import hashlib
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.activities import Activity
 from db.models.clubs import Club
 from db.models.places import Body, Building, Community, Estate, Landmark
-from db.stores import people, settings
+from db.models.volunteers import Volunteer
+from db.stores import people, settings, volunteers
 
 FOLDER = Path(__file__).parent
 
@@ -70,6 +72,51 @@ async def load_demo_people(session: AsyncSession, *, now: datetime) -> None:
             granted_by=None,
             now=now,
         )
+
+
+async def load_demo_activity(session: AsyncSession, *, starts_at: datetime, now: datetime) -> None:
+    """Put the volunteers of the demo page on the roster, with something to sign up for, once."""
+    if not await settings.put_once(session, "demo_activity", {}, now=now):
+        return
+    made = read("demo_people.toml")
+    codes = {row.code: row.id for row in (await session.scalars(select(Community))).all()}
+    for row in made["volunteer"]:
+        person = await people.meet(session, row["telegram_id"], now=now)
+        own = {key: row[key] for key in ("name", "number", "birth_year")}
+        volunteer = Volunteer(
+            person_id=person.id,
+            community_id=codes[row["community"]],
+            free_times=[],
+            state="active",
+            joined_on=now.date(),
+            created_at=now,
+            changed_at=now,
+            **own,
+        )
+        await volunteers.add(session, volunteer, row["categories"])
+    session.add(await _demo_activity(session, dict(made["activity"]), codes, starts_at, now))
+    await session.flush()
+
+
+async def _demo_activity(
+    session: AsyncSession,
+    row: dict[str, Any],
+    codes: dict[str, int],
+    starts_at: datetime,
+    now: datetime,
+) -> Activity:
+    leader = await people.meet(session, row.pop("leader"), now=now)
+    return Activity(
+        community_id=codes[row.pop("community")],
+        leader_id=leader.id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        leave_until=starts_at - timedelta(hours=3),
+        state="published",
+        form_token="demo",  # noqa: S106 - the name of the form it did not come from
+        created_at=now,
+        **row,
+    )
 
 
 async def load_example_places(session: AsyncSession) -> None:

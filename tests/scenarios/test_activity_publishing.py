@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from db import seeds
 from db.models.clubs import Club, ClubMember
 from db.stores import activities as rows
 from db.work import Work
@@ -135,3 +136,21 @@ async def test_the_desk_proposes_an_activity_for_the_next_festival(town: Town) -
     clock.set_source(lambda: datetime(2026, 10, 17, 2, tzinfo=UTC))
     await staff.sends("/plan")
     staff.sees("下一个是春节,2 月 6 日")
+
+
+async def test_the_demo_has_a_volunteer_and_something_to_sign_up_for(town: Town) -> None:
+    async with town.database.write() as session:
+        soon = clock.now() + timedelta(days=3)
+        for _ in range(2):
+            await seeds.load_demo_people(session, now=clock.now())
+            await seeds.load_demo_activity(session, starts_at=soon, now=clock.now())
+    zhou, staff = Somebody(town, 1101, "周明"), Somebody(town, 1301, "刘敏")
+    town.people |= {1101: zhou, 1301: staff}
+    await zhou.sends("/activities")
+    await zhou.taps("示例:东湖广场")
+    zhou.sees("20 人,已有 0 人", buttons=["我要报名", "看地图"])
+    await zhou.taps("我要报名")
+    zhou.sees("报上名了")
+    await staff.sends("/plan")
+    await staff.taps("示例:东湖广场")
+    staff.sees("周*", "已报名")
