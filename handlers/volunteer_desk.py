@@ -8,7 +8,7 @@ from db.models.volunteers import Volunteer
 from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
-from handlers import desk_card, notices, volunteer_queries
+from handlers import desk_card, notices, volunteer_edit, volunteer_queries
 from handlers.chat import Button, Chat, Screen
 from handlers.files.rosters import Listed
 from handlers.texts import join, say
@@ -151,6 +151,7 @@ def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...]
         acts.append((_button("yes", f"vdesk:yes:{row.id}"), _button("no", f"vdesk:no:{row.id}")))
     if not in_full and chat.actor.can(Permission.PERSON_VIEW_FULL, where):
         acts.append((_button("full", f"vdesk:full:{row.id}"),))
+    acts += volunteer_edit.acts_of(chat, row)
     acts += volunteer_queries.acts_of(chat, row)
     return (*acts, (_button("back", f"vdesk:list:{row.state}:0"),))
 

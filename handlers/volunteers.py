@@ -101,13 +101,13 @@ async def change(chat: Chat) -> None:
         return
     document = await form_rows.latest(chat.work.session, "volunteer")
     assert document is not None, "the registration form is published at the start"
-    known = _as_answers(row, await rows.categories_of(chat.work.session, row.id))
+    known = as_answers(row, await rows.categories_of(chat.work.session, row.id))
     await runner.begin(
         chat, "volunteer_change", document_id=document.id, subject=str(row.id), answers=known
     )
 
 
-def _as_answers(row: Volunteer, categories: Collection[str]) -> dict[str, Any]:
+def as_answers(row: Volunteer, categories: Collection[str]) -> dict[str, Any]:
     """A volunteer's particulars as answers of the registration form."""
     known: dict[str, Any] = {
         "full_name": row.name,
@@ -126,7 +126,7 @@ def _as_answers(row: Volunteer, categories: Collection[str]) -> dict[str, Any]:
 
 
 async def _changed(chat: Chat, submission: Submission) -> None:
-    wanted = _application(submission)
+    wanted = application_of(submission)
     changed = await volunteer_changes.change(chat.work, chat.actor, wanted)
     checked = any(one in volunteer_changes.CHECKED for one in changed)
     key = "checked" if checked else "kept" if changed else "same"
@@ -143,7 +143,7 @@ def _button(key: str, data: str) -> Button:
     return Button(str(say(f"volunteers.button.{key}")), data)
 
 
-async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
+async def communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
     """The communities, the person's own first."""
     known = list(await places.communities(chat.work))
     known.sort(key=lambda c: c.id != chat.actor.community_id)
@@ -151,12 +151,12 @@ async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
 
 
 async def _handed_in(chat: Chat, submission: Submission) -> None:
-    application = _application(submission)
+    application = application_of(submission)
     await volunteers.apply(chat.work, chat.actor, application)
     await chat.say("volunteers.applied", categories=in_words(application.categories))
 
 
-def _application(submission: Submission) -> Application:
+def application_of(submission: Submission) -> Application:
     values = submission.values
     phone = values.get("phone") or {}
     return Application(
@@ -178,7 +178,7 @@ registry.register(
     Form(
         "volunteer_change",
         done=_changed,
-        lists={"communities": _communities},
+        lists={"communities": communities},
         review="volunteers.review_change",
         handwritten=False,
     )
@@ -187,7 +187,7 @@ FORM = registry.register(
     Form(
         "volunteer",
         done=_handed_in,
-        lists={"communities": _communities},
+        lists={"communities": communities},
         review="volunteers.review",
         for_another=True,
     )

@@ -9,11 +9,30 @@ from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
 from services.permissions import Actor, Permission, Role
-from services.volunteers import PHONE, Application, State, access, check_age, mine, note
+from services.volunteers import (
+    PHONE,
+    Application,
+    State,
+    access,
+    check_age,
+    mine,
+    note,
+    scope_of,
+)
 
 CHECKED: Final = ("phone", "community")
 """Staff of the community look at these again: the roster must be true and complete and its phone
 must reach the person (Regulations on Voluntary Service, Art. 7)."""
+BY_STAFF: Final = frozenset(
+    {
+        (State.ACTIVE, State.PAUSED),
+        (State.ACTIVE, State.LEFT),
+        (State.PAUSED, State.ACTIVE),
+        (State.PAUSED, State.LEFT),
+        (State.LEFT, State.ACTIVE),
+    }
+)
+"""What staff change for somebody who asks them: most of the roster has no Telegram."""
 MAY_CHANGE: Final = (State.PENDING, State.ACTIVE, State.PAUSED)
 
 
@@ -30,6 +49,38 @@ async def change(work: Work, by: Actor, wanted: Application) -> tuple[str, ...]:
     if changed and row.state != State.PENDING:
         await _ask_for_check(work, row, [one for one in changed if one in CHECKED])
     return changed
+
+
+async def correct(work: Work, by: Actor, volunteer_id: int, wanted: Application) -> tuple[str, ...]:
+    """Staff write what somebody told them at the desk; there is nothing to check again.
+
+    Raises Refusal: common.not_there, common.not_allowed, people.bad_phone, those of `check_age`.
+    """
+    row = await access(work, by, volunteer_id, Permission.VOLUNTEER_VERIFY)
+    by.require(Permission.PERSON_VIEW_FULL, scope_of(row))
+    check_age(wanted.birth_year, guardian_consent=wanted.guardian_consent)
+    changed = await _write(work, by, row, wanted)
+    if changed and row.person_id not in (None, by.person_id):
+        work.notify(row.person_id or 0, "volunteers.corrected")
+    return changed
+
+
+async def set_state(work: Work, by: Actor, volunteer_id: int, to: State) -> Volunteer:
+    """Staff pause somebody, take them back or off the roster, as they asked; they are told.
+
+    The same press twice changes nothing. Raises Refusal: common.not_there, volunteers.moved_on.
+    """
+    row = await access(work, by, volunteer_id, Permission.VOLUNTEER_VERIFY)
+    if row.state == to:
+        return row
+    if (State(row.state), to) not in BY_STAFF:
+        raise Refusal("volunteers.moved_on")
+    await note(work, by, row, "state", row.state, to)
+    row.state, row.changed_at = to, clock.now()
+    if row.person_id not in (None, by.person_id):
+        work.notify(row.person_id or 0, f"volunteers.set.{to}")
+    await work.session.flush()
+    return row
 
 
 async def _write(work: Work, by: Actor, row: Volunteer, wanted: Application) -> tuple[str, ...]:

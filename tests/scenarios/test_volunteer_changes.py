@@ -319,3 +319,51 @@ async def test_who_has_not_come_for_long_is_asked_once_and_answers_with_one_pres
     lin.sees("有适合您的活动", buttons=["看看活动"])
     await lin.taps("暂停一阵", on=asked)
     lin.sees("暂停了", buttons=["我回来了"])
+
+
+async def test_staff_change_an_entry_for_somebody_without_telegram(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    elsewhere = await town.person("别的社区", Role.COMMUNITY_STAFF, community="xixia")
+    await enrolled(town, "甲一丁", skills="律师证")
+    async with town.database.read() as session:
+        [row] = await rows.listed(session, state="active", communities=None, offset=0, limit=9)
+    await staff.presses(f"vdesk:show:{row.id}")
+    page = staff.sees("甲*", buttons=["改资料", "暂停", "退出", "改动记录"])
+    await staff.taps("改资料")
+    staff.sees("哪一年出生")
+    await staff.sends("1950", "13912345678")
+    staff.sees("按本人说的改", "甲一丁", "律师证", "13912345678")
+    await staff.taps("交上去")
+    staff.sees("改好了")
+    await staff.taps("暂停", on=page)
+    staff.sees_toast("暂停了")
+    await staff.taps("暂停", on=page)
+    staff.sees_toast("暂停了")
+    await staff.presses(f"vdesk:show:{row.id}")
+    await staff.taps("恢复")
+    await staff.presses(f"ve:leave:{row.id}")
+    await staff.taps("确定退出")
+    staff.sees_toast("退出了")
+    await staff.presses(f"ve:pause:{row.id}")
+    staff.sees_toast("已经处理过")
+    await elsewhere.presses(f"ve:resume:{row.id}")
+    elsewhere.sees_toast("没有找到")
+    async with town.database.read() as session:
+        left = await rows.by_id(session, row.id)
+        whats = [one.what for one in await rows.changes_of(session, row.id)]
+    assert left is not None
+    assert (left.state, left.birth_year, left.phone, left.to_check) == (
+        "left", 1950, "13912345678", None,
+    )  # fmt: skip
+    assert whats == ["birth_year", "phone", "state", "state", "state"]
+
+
+async def test_who_is_paused_by_staff_is_told_and_comes_back(town: Town) -> None:
+    lin = await town.person("林阿姨", community="donghu")
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    number = await on_the_roster(town, lin, staff)
+    await staff.presses(f"ve:pause:{number}")
+    lin.sees("帮您暂停了")
+    await lin.sends("/volunteer")
+    await lin.taps("我回来了")
+    lin.sees("您是志愿者")

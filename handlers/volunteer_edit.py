@@ -1,0 +1,104 @@
+"""Staff change an entry of the roster for somebody who told them: particulars, pause, leave."""
+
+from db.models.volunteers import Volunteer
+from db.stores import forms as form_rows
+from db.stores import people
+from db.stores import volunteers as rows
+from handlers import desk_card
+from handlers.chat import Button, Chat, Screen
+from handlers.forms import registry, runner
+from handlers.forms.registry import Form
+from handlers.texts import say
+from handlers.volunteers import application_of, as_answers, communities
+from services import clock, privacy, volunteer_changes, volunteers
+from services.errors import Refusal
+from services.fillings import Submission
+from services.permissions import Permission
+from services.volunteers import State
+
+SLOT = "vdesk"
+#: What a press sets; leaving asks once.
+STATES = {"pause": State.PAUSED, "resume": State.ACTIVE, "off": State.LEFT}
+OFFERED = {
+    State.ACTIVE: ("pause", "leave"),
+    State.PAUSED: ("resume", "leave"),
+    State.LEFT: ("resume",),
+}
+
+
+def _button(key: str, data: str) -> Button:
+    return Button(str(say(f"volunteer_edit.button.{key}")), data)
+
+
+def acts_of(chat: Chat, row: Volunteer) -> list[tuple[Button, ...]]:
+    """Buttons for the page of a volunteer on the desk."""
+    if not chat.actor.can(Permission.VOLUNTEER_VERIFY, volunteers.scope_of(row)):
+        return []
+    acts = [_button(act, f"ve:{act}:{row.id}") for act in OFFERED.get(State(row.state), ())]
+    if row.state in volunteer_changes.MAY_CHANGE:
+        acts.insert(0, _button("edit", f"ve:edit:{row.id}"))
+    return [tuple(acts)] if acts else []
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons: 've:<act>:<volunteer>'."""
+    act, what = chat.press_parts(2)
+    if not what.isdecimal() or len(what) > 17:
+        raise Refusal("common.old_button")
+    if act in STATES:
+        row = await volunteer_changes.set_state(chat.work, chat.actor, int(what), STATES[act])
+        chat.tell(f"volunteer_edit.now.{row.state}")
+        await _done(chat, row)
+    elif act == "leave":
+        await _ask_to_leave(chat, int(what))
+    elif act == "edit":
+        await _edit(chat, int(what))
+    else:
+        raise Refusal("common.old_button")
+
+
+async def _done(chat: Chat, row: Volunteer) -> None:
+    text = say("volunteer_edit.done", name=privacy.mask_name(row.name), number=row.number or "")
+    back = (_button("back", f"vdesk:show:{row.id}"),)
+    await desk_card.turn(chat, Screen(text, (back,)), slot=SLOT)
+
+
+async def _ask_to_leave(chat: Chat, volunteer_id: int) -> None:
+    row = await volunteers.access(chat.work, chat.actor, volunteer_id, Permission.VOLUNTEER_VERIFY)
+    text = say("volunteer_edit.leave_asks", name=privacy.mask_name(row.name))
+    buttons = (_button("off", f"ve:off:{row.id}"), _button("back", f"vdesk:show:{row.id}"))
+    await desk_card.turn(chat, Screen(text, (buttons,)), slot=SLOT)
+
+
+async def _edit(chat: Chat, volunteer_id: int) -> None:
+    """The registration form with the entry in it, in full: the look is in the audit log."""
+    row = await volunteers.access(chat.work, chat.actor, volunteer_id, Permission.VOLUNTEER_VERIFY)
+    chat.actor.require(Permission.PERSON_VIEW_FULL, volunteers.scope_of(row))
+    session, now = chat.work.session, clock.now()
+    await people.note(session, chat.actor.person_id, "view_full", "volunteer", row.id, now=now)
+    document = await form_rows.latest(session, "volunteer")
+    assert document is not None, "the registration form is published at the start"
+    known = as_answers(row, await rows.categories_of(session, row.id))
+    await runner.begin(
+        chat, "volunteer_edit", document_id=document.id, subject=str(row.id), answers=known
+    )
+
+
+async def _edited(chat: Chat, submission: Submission) -> None:
+    wanted = application_of(submission)
+    number = int(submission.subject)
+    changed = await volunteer_changes.correct(chat.work, chat.actor, number, wanted)
+    key = "kept" if changed else "same"
+    back = [_button("back", f"vdesk:show:{number}")]
+    await chat.say(f"volunteer_edit.{key}", back)
+
+
+registry.register(
+    Form(
+        "volunteer_edit",
+        done=_edited,
+        lists={"communities": communities},
+        review="volunteer_edit.review",
+        handwritten=False,
+    )
+)
