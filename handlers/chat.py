@@ -282,6 +282,11 @@ def _key(key: Key) -> dict[str, Any]:
     return {"text": key.label, **asks}
 
 
+def number_in(text: str) -> int:
+    """An id or a page as a button carries it; 0 for what cannot be one, however it was forged."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
 def units(text: str) -> int:
     """Length as Telegram counts it: UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from db.models.clubs import ClubMember
 from db.stores import clubs as rows
 from handlers import club_forms, desk_card, menu
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.club_forms import back_to, button, edited
 from handlers.clubs import turning
 from handlers.forms import runner
@@ -29,8 +29,8 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act not in ACTS:
         raise Refusal("common.old_button")
-    number = int(what) if what.isdecimal() else 0
-    await ACTS[act](chat, number, int(more) if more.isdecimal() else 0)
+    number = number_in(what)
+    await ACTS[act](chat, number, number_in(more))
 
 
 # -- the list of staff --------------------------------------------------------------------------

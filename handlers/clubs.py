@@ -7,14 +7,13 @@ from markupsafe import Markup
 from db.models.clubs import Club
 from db.stores import clubs as rows
 from handlers import consent, desk_card, menu, notices
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import join, say
 from services import clock, club_calendar, clubs, people
 from services.clubs import Listed, Newcomer
 from services.consents import Purpose
-from services.errors import Refusal
 from services.fillings import Submission
 
 PAGE = 5
@@ -63,18 +62,16 @@ async def show(chat: Chat, text: Markup, buttons: tuple[tuple[Button, ...], ...]
 async def pressed(chat: Chat) -> None:
     """Buttons: 'club:<act>:<club>:<more>'."""
     act, what, more = chat.press_parts(3)
-    number = int(what) if what.isdecimal() else 0
+    number = number_in(what)
     if act not in ACTS or (act != "list" and not number):
         await listing(chat)
         return
-    await ACTS[act](chat, number, int(more) if more.isdecimal() else 0)
+    await ACTS[act](chat, number, number_in(more))
 
 
 async def from_link(chat: Chat, rest: str) -> None:
     """The link on a poster: /start club_<id>."""
-    if not rest.isdecimal():
-        raise Refusal("common.not_there")
-    await _card(chat, int(rest), 0)
+    await _card(chat, number_in(rest), 0)
 
 
 async def _list(chat: Chat, page: int, _more: int) -> None:

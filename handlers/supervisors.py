@@ -8,7 +8,7 @@ from markupsafe import Markup
 from db.models.reports import Report
 from db.stores import people as person_rows
 from handlers import desk_card, menu, notices, report_form
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.report_cards import label, page, timeline, where
@@ -53,20 +53,16 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act == "list":
         which = Waiting(what) if what in tuple(Waiting) else Waiting.HANDLED
-        await _list(chat, which, _number(more))
+        await _list(chat, which, number_in(more))
     elif act == "mine":
-        await _mine(chat, _number(what))
+        await _mine(chat, number_in(what))
     elif act in PAGES:
         await PAGES[act](chat)
     elif act in ONE:
-        row = await supervisors.access(chat.work, chat.actor, _number(what))
+        row = await supervisors.access(chat.work, chat.actor, number_in(what))
         await ONE[act](chat, row)
     else:
         raise Refusal("common.old_button")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 async def _list(chat: Chat, which: Waiting, number: int) -> None:

@@ -9,7 +9,7 @@ from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
 from handlers import desk_card, notices, volunteer_edit, volunteer_queries
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.files.rosters import Listed
 from handlers.texts import join, say
 from handlers.volunteers import in_words
@@ -72,12 +72,13 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act == "list":
         state = State(what) if what in set(State) else State.PENDING
-        await listing(chat, state, int(more) if more.isdecimal() else 0)
+        await listing(chat, state, number_in(more))
         return
-    if not what.isdecimal():
+    number = number_in(what)
+    if not number:
         await listing(chat)
         return
-    await _one(chat, act, int(what), more)
+    await _one(chat, act, number, more)
 
 
 async def _one(chat: Chat, act: str, volunteer_id: int, reason: str) -> None:

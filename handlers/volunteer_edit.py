@@ -5,7 +5,7 @@ from db.stores import forms as form_rows
 from db.stores import people
 from db.stores import volunteers as rows
 from handlers import desk_card
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
@@ -43,16 +43,15 @@ def acts_of(chat: Chat, row: Volunteer) -> list[tuple[Button, ...]]:
 async def pressed(chat: Chat) -> None:
     """Buttons: 've:<act>:<volunteer>'."""
     act, what = chat.press_parts(2)
-    if not what.isdecimal() or len(what) > 17:
-        raise Refusal("common.old_button")
+    number = number_in(what)
     if act in STATES:
-        row = await volunteer_changes.set_state(chat.work, chat.actor, int(what), STATES[act])
+        row = await volunteer_changes.set_state(chat.work, chat.actor, number, STATES[act])
         chat.tell(f"volunteer_edit.now.{row.state}")
         await _done(chat, row)
     elif act == "leave":
-        await _ask_to_leave(chat, int(what))
+        await _ask_to_leave(chat, number)
     elif act == "edit":
-        await _edit(chat, int(what))
+        await _edit(chat, number)
     else:
         raise Refusal("common.old_button")
 

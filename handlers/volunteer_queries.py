@@ -8,7 +8,7 @@ from markupsafe import Markup
 from db.models.volunteers import Volunteer, VolunteerChange
 from db.stores import volunteers as rows
 from handlers import desk_card, menu, notices
-from handlers.chat import Button, Chat, Screen
+from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import join, say
@@ -51,7 +51,7 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act not in ACTS:
         raise Refusal("common.old_button")
-    await ACTS[act](chat, int(what) if what.isdecimal() else 0, more)
+    await ACTS[act](chat, number_in(what), more)
 
 
 async def _home(chat: Chat, _what: int, _more: str) -> None:
@@ -134,7 +134,7 @@ async def _ask_again(chat: Chat, volunteer_id: int, _more: str) -> None:
 
 async def _history(chat: Chat, volunteer_id: int, more: str) -> None:
     """What changed when; names and phones stay masked."""
-    page = int(more) if more.isdecimal() else 0
+    page = number_in(more)
     found = await volunteer_changes.history(chat.work, chat.actor, volunteer_id)
     names = {str(one.id): one.name for one in await places.communities(chat.work)}
     lines = [_change(row, names) for row in found[page * HISTORY : (page + 1) * HISTORY]]
@@ -224,7 +224,7 @@ async def _turn(chat: Chat, _what: int, _more: str) -> None:
     _, query, number = chat.press_parts(3)
     time, category, skill = (*query.split(".", 2), "", "")[:3]
     wanted = Wanted(time=_at(TIMES, time), category=_at(CATEGORIES, category), skill=skill)
-    await _found(chat, wanted, int(number) if number.isdecimal() else 0)
+    await _found(chat, wanted, number_in(number))
 
 
 def _at(listed: Sequence[T], position: str) -> T | None:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from db.models.queues import InboxUpdate
 from db.stores import clubs as rows
 from db.work import Work
 from services import clock, clubs
@@ -332,3 +334,66 @@ async def test_leaving_everything_behind_keeps_the_club(town: Town) -> None:
     second.sees("有空位了")
     await second.presses(f"club:show:{club}")
     assert "负责人" not in second.sees("现有 1 人").text
+
+
+NASTY = "<b>王&\"'</b>😀"
+
+
+async def test_html_and_emoji_in_what_people_write_are_only_words(town: Town) -> None:
+    club = await founded(town, "编织班")
+    boss = await town.person("老师", community="donghu")
+    wang = await town.person("王阿姨", community="donghu")
+    await joins(boss, club, name=NASTY[:20])
+    await lead(town, club, boss)
+    await joins(wang, club)
+    await boss.presses(f"cdesk:news:{club}")
+    await boss.sends(NASTY)
+    await boss.taps("先不拍")
+    await boss.taps("交上去")
+    wang.sees(NASTY)
+    await boss.presses(f"cdesk:members:{club}:0")
+    boss.sees(NASTY[:20])
+
+
+async def test_too_long_too_early_and_what_was_closed_meanwhile_get_an_answer(town: Town) -> None:
+    club = await founded(town)
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await staff.presses(f"cdesk:news:{club}")
+    await staff.sends("长" * 900)
+    staff.sees("800 个字以内")
+    await staff.sends("周五演出")
+    await staff.taps("先不拍")
+    hand_in = staff.sees("周五演出")
+    await staff.presses(f"cdesk:shut:{club}")
+    await staff.taps("交上去", on=hand_in)
+    staff.sees_toast("已经停办")
+    await staff.presses(f"cdesk:open:{club}")
+    await staff.taps("交上去", on=hand_in)
+    staff.sees("发出去了")
+    await staff.taps("交上去", on=hand_in)
+    async with town.database.read() as session:
+        assert len(await rows.news(session, club, offset=0, limit=9)) == 1
+    await staff.presses(f"cdesk:plan:{club}")
+    await staff.sends("排练", "活动室", "2020-1-1", "9:00")
+    await staff.taps("跳过")
+    await staff.taps("交上去")
+    staff.sees_toast("已经过了")
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["club:show:999999", "club:join:0", "club:show:99999999999999999999", "club:drop:1:1",
+     "club:work:1:77", "club:nonsense:1", "club:", "cdesk:", "cdesk:date:5", "cdesk:unwork:5",
+     "cdesk:member:1:5", "club:list:999"],
+)  # fmt: skip
+async def test_forged_buttons_do_no_harm(town: Town, data: str) -> None:
+    await founded(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/clubs")
+    await wang.presses(data)
+    async with town.database.read() as session:
+        assert not (
+            await session.scalars(select(InboxUpdate).where(InboxUpdate.attempts > 0))
+        ).all()
+    async with town.database.read() as session:
+        assert not await rows.counts(session)
