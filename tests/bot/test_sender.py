@@ -1,5 +1,7 @@
 """The sender: order, 429, blocked people, timeouts, moved groups, edits whose message is gone."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
@@ -19,6 +21,7 @@ from db.stores import outbox, people
 from db.stores.outbox import Outgoing
 from services import clock
 from services.photo_store import FolderStore
+from tests.crashes import AT_COMMIT, FailPoint, Killed
 
 
 class Line:
@@ -178,3 +181,34 @@ def test_pacing_lets_a_burst_through_and_then_rests_the_chat() -> None:
         assert 5 not in pace.resting()
         pace.take(message)
     assert 5 in pace.resting()
+
+
+async def test_a_sender_that_dies_at_any_step_leaves_no_reply_out_and_no_broadcast_twice(
+    database: Database, tmp_path: Any
+) -> None:
+    """What it was about to send goes out after the restart, in order; a broadcast at most once."""
+    point = FailPoint(database.engine.sync_engine)
+    for at in (AT_COMMIT, *range(1, 40)):
+        line = Line()
+        await put(
+            database,
+            text(1, f"{at} a"),
+            text(1, f"{at} b"),
+            text(2, f"{at} news", priority=outbox.BROADCAST, at_most_once=True),
+        )
+        with point.armed(at), suppress(Killed):
+            await asyncio.wait_for(sender(database, line, tmp_path).flush(), 20)
+        came_to_it = at == AT_COMMIT or point.seen >= at
+        async with database.write() as session:
+            await outbox.recover(session, now=clock.now(), everything=True)
+        await sender(database, line, tmp_path).flush()
+        sent = [payload["text"] for _, payload in line.calls]
+        replies = [words for words in sent if "news" not in words]
+        assert replies == sorted(replies)
+        assert set(replies) == {f"{at} a", f"{at} b"}
+        assert len(sent) - len(set(sent)) <= 1
+        assert sent.count(f"{at} news") <= 1
+        if not came_to_it:
+            assert len(sent) == 3
+            return
+    raise AssertionError("it always died")
