@@ -9,7 +9,7 @@ from db.models.reports import Report
 from db.stores import forms as form_rows
 from db.stores import places as place_rows
 from handlers.chat import Button, Chat, Kind, Point
-from handlers.forms import runner
+from handlers.forms import asking, runner
 from handlers.forms.registry import Asked, Rows
 from handlers.texts import say
 from services import fillings, places
@@ -86,9 +86,9 @@ async def add_photo(chat: Chat, one: Open, *, shown: Asked | Literal[False] = Fa
     if before is not None and told:
         return
     if again or shown is False:
-        await runner.ask(chat, one, edit=again, before=before)
+        await asking.ask(chat, one, edit=again, before=before)
     else:
-        await runner.ask_anew(chat, one, shown, before)
+        await asking.ask_anew(chat, one, shown, before)
 
 
 async def keep_photo(chat: Chat, one: Open) -> Markup | None:
@@ -105,14 +105,14 @@ async def keep_photo(chat: Chat, one: Open) -> Markup | None:
 
 async def more_photos(chat: Chat, row: Report) -> None:
     """Photos for a report that is with the office already; with one at hand it is taken."""
-    one = await runner.open_form(chat, "report_photos", subject=str(row.id))
+    one = await asking.open_form(chat, "report_photos", subject=str(row.id))
     if is_photo(chat):
         await runner.take_file(chat, one, "photos", at_most=MOST_PHOTOS)
         again = chat.given.album is not None and one.row.album == chat.given.album
         one.row.album = chat.given.album
-        await runner.ask(chat, one, edit=again, before=say("reports.for_this", number=row.number))
+        await asking.ask(chat, one, edit=again, before=say("reports.for_this", number=row.number))
     else:
-        await runner.ask(chat, one, before=say("reports.for_this", number=row.number))
+        await asking.ask(chat, one, before=say("reports.for_this", number=row.number))
 
 
 async def hear(chat: Chat, one: Open, words: str) -> None:
@@ -125,7 +125,7 @@ async def hear(chat: Chat, one: Open, words: str) -> None:
         raise Refusal("forms.text_too_long", limit=LONGEST_TEXT, length=len(said))
     found = await intake.understood(chat.work, said, await home(chat))
     one.put(offer_anew(learn(one.filling, _fitting(one, found)), "proposal"))
-    await runner.offer_known(chat, one)
+    await asking.offer_known(chat, one)
 
 
 def _fitting(one: Open, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ async def _text(chat: Chat, one: Open, step: Asked) -> bool:
 
 async def _noted(chat: Chat, one: Open, step: Asked) -> bool:
     await hear(chat, one, chat.given.text)
-    await runner.ask_anew(chat, one, step, say("reports.noted"))
+    await asking.ask_anew(chat, one, step, say("reports.noted"))
     return True
 
 
@@ -178,7 +178,7 @@ async def _beside_choices(chat: Chat, one: Open, step: Step) -> bool:
     await hear(chat, one, text)
     if not kinds and any(label in text for label in labels):
         return False  # a sentence that answers the question too
-    await runner.ask_anew(chat, one, step, None if kinds else say("reports.noted"))
+    await asking.ask_anew(chat, one, step, None if kinds else say("reports.noted"))
     return True
 
 
@@ -192,10 +192,10 @@ async def _place_in_words(chat: Chat, one: Open, step: Step) -> bool:
         await hear(chat, one, text)
     found = await intake.implied(chat.work, {**one.filling.state.values, "words": text})
     one.put(learn(one.filling, intake.unanswered(found, (one.filling.answers,))))
-    await runner.offer_known(chat, one)
+    await asking.offer_known(chat, one)
     if step.path not in one.filling.answers and len(text) <= SHORT:
         return False
-    await runner.ask_anew(chat, one, step)
+    await asking.ask_anew(chat, one, step)
     return True
 
 
@@ -208,10 +208,10 @@ async def locate(chat: Chat, one: Open, point: Point) -> None:
         answers["estate"] = OTHER
     shown = engine.current(one.filling)
     one.put(learn(one.filling, answers))
-    await runner.offer_known(chat, one)
+    await asking.offer_known(chat, one)
     far = await places.is_far_away(chat.work, point.latitude, point.longitude)
     before = say("reports.far_away" if far else "reports.place_kept")
-    await runner.ask_anew(chat, one, shown, before)
+    await asking.ask_anew(chat, one, shown, before)
 
 
 # -- buttons beside the question ----------------------------------------------------------------

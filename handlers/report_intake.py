@@ -7,14 +7,15 @@ from db.stores import forms as form_rows
 from db.stores import people, reports
 from handlers import questions, report_form, report_hearing
 from handlers.chat import Button, Chat, Screen
-from handlers.forms import runner
+from handlers.forms import asking
 from handlers.texts import say
 from services import clock, fillings
 from services.fillings import Open
 from services.forms import fillings as engine
 from services.forms.documents import MEDIA
 from services.intents import Kind as Intent
-from services.intents import asking, route
+from services.intents import asking as knowing
+from services.intents import route
 from services.permissions import Permission
 from services.reports import intake
 
@@ -121,7 +122,7 @@ async def _begin(chat: Chat, words: str) -> Open:
     known: dict[str, Any] = {}
     if intake.says_something(words):
         known = await intake.understood(chat.work, words, await report_hearing.home(chat))
-    return await runner.open_form(
+    return await asking.open_form(
         chat,
         "report",
         subject=f"{report_hearing.SENT}{chat.given.album or chat.given.message_id}",
@@ -149,7 +150,7 @@ async def _words(chat: Chat) -> str:
 
 
 def _is_question(chat: Chat, words: str) -> bool:
-    return route(words, asking(chat.office.knowledge)).kind is Intent.QUESTION
+    return route(words, knowing(chat.office.knowledge)).kind is Intent.QUESTION
 
 
 async def _answer_and_keep(chat: Chat, words: str) -> None:

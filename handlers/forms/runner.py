@@ -1,16 +1,11 @@
-"""Runs forms in a chat: asks, takes, goes back, puts aside, reviews, hands in."""
+"""Runs forms in a chat: takes what is given, goes back, puts aside, hands in."""
 
 import secrets
-from dataclasses import replace
-from typing import Any
 
-from markupsafe import Markup
-
-from db.stores import forms as rows
 from handlers.chat import Button, Chat, Kind, Screen
-from handlers.forms import cards
-from handlers.forms.registry import FORMS, Form
-from handlers.texts import join, say
+from handlers.forms import asking, cards
+from handlers.forms.registry import FORMS
+from handlers.texts import say
 from services import fillings, privacy
 from services.errors import Refusal
 from services.fillings import Open
@@ -22,6 +17,8 @@ from services.forms.givens import Contact, Given, Location, Media
 from services.forms.reviews import review
 from services.forms.steps import Step
 
+begin = asking.begin
+
 MEDIA_KINDS = {
     Kind.PHOTO: "photo",
     Kind.DOCUMENT: "file",
@@ -29,110 +26,6 @@ MEDIA_KINDS = {
     Kind.AUDIO: "audio",
     Kind.VIDEO: "video",
 }
-
-
-async def begin(
-    chat: Chat,
-    name: str,
-    *,
-    document_id: int | None = None,
-    subject: str = "",
-    answers: dict[str, Any] | None = None,
-    meta: dict[str, str] | None = None,
-    before: Markup | None = None,
-) -> None:
-    """Begin a form, or go on with it; `answers` are known and not asked, `before` comes first."""
-    one = await open_form(
-        chat, name, document_id=document_id, subject=subject, answers=answers, meta=meta
-    )
-    await ask(chat, one, before=before)
-
-
-async def open_form(
-    chat: Chat,
-    name: str,
-    *,
-    document_id: int | None = None,
-    subject: str = "",
-    answers: dict[str, Any] | None = None,
-    meta: dict[str, str] | None = None,
-) -> Open:
-    """Begin a form, or go on with it, without showing its question yet."""
-    if document_id is None:
-        row = await rows.latest(chat.work.session, name)
-        if row is None:
-            raise KeyError(name)
-        document_id = row.id
-    one = await fillings.begin(
-        chat.work,
-        chat.actor,
-        chat_id=chat.id,
-        form=name,
-        document_id=document_id,
-        subject=subject,
-        answers=answers,
-        meta=meta,
-    )
-    await offer_known(chat, one)
-    return one
-
-
-async def offer_known(chat: Chat, one: Open) -> None:
-    """Answers known beforehand get their list too, so that the review shows labels, not codes."""
-    supplied = {
-        question.name: FORMS[one.row.form].lists[question.choices_from]
-        for question in one.filling.document.questions()
-        if question.choices_from
-    }
-    offered = dict(one.filling.offered)
-    for name in one.filling.answers:
-        if name in supplied and name not in offered:
-            offered[name] = [list(pair) for pair in await supplied[name](chat, one)]
-    if offered != one.filling.offered:
-        one.put(replace(one.filling, offered=offered))
-
-
-async def ask(
-    chat: Chat, one: Open, *, edit: bool = False, page: int = 0, before: Markup | None = None
-) -> None:
-    """Show the question to answer now, or the review page."""
-    form = FORMS[one.row.form]
-    step = await _current(chat, one, form)
-    lead = await form.lead(chat, one, step)
-    above = join([part for part in (before, lead) if part], "\n\n") or None
-    if step is None:
-        screen = cards.review_page(one, form.review, page, above)
-        await chat.show(screen, slot=_slot(one), edit=edit)
-        return
-    keyboard = cards.keys_for(step)
-    if keyboard is not None and not page and not before:
-        await chat.show(keyboard)
-        edit = False
-    screen = cards.question(one, step, page=page, before=above, numbered=form.numbered)
-    extras = await form.extras(chat, one, step)
-    screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen
-    if form.for_another and not one.row.for_another and not engine.has_earlier(one.filling):
-        extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
-        screen = Screen(screen.text, (*screen.buttons, (extra,)))
-    await chat.show(screen, slot=_slot(one), edit=edit)
-
-
-async def _current(chat: Chat, one: Open, form: Form) -> Step | None:
-    """The question to ask, its supplied list filled in; what is known by now is not asked."""
-    learned = await form.known(chat, one)
-    if learned:
-        one.put(amendments.learn(one.filling, learned))
-        await offer_known(chat, one)
-    step = engine.current(one.filling)
-    if step is not None and step.wants_choices:
-        choices = await form.lists[step.wants_choices](chat, one)
-        one.put(engine.offer(one.filling, choices))
-        step = engine.current(one.filling)
-    return step
-
-
-def _slot(one: Open) -> str:
-    return f"form:{one.row.token}"
 
 
 # -- messages ---------------------------------------------------------------------------------
@@ -144,11 +37,11 @@ async def take(chat: Chat) -> bool:
     if one is None:
         return False
     form = FORMS[one.row.form]
-    step = await _current(chat, one, form)
+    step = await asking.current(chat, one, form)
     if await form.aside(chat, one, step):
         return True
     if step is None:
-        await ask_anew(chat, one, None, say("forms.all_answered"))
+        await asking.ask_anew(chat, one, None, say("forms.all_answered"))
         return True
     try:
         media_id = secrets.token_urlsafe(12)
@@ -174,7 +67,7 @@ async def remind(chat: Chat) -> bool:
     one = await fillings.under_way(chat.work, chat.actor, chat.id)
     if one is None:
         return False
-    await ask_anew(chat, one, engine.current(one.filling))
+    await asking.ask_anew(chat, one, engine.current(one.filling))
     return True
 
 
@@ -240,12 +133,12 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
     one.row.album = album
     if same:
         if not again:
-            await chat.show(Screen(step.label), slot=_slot(one), edit=True)
-        await ask(chat, one, edit=again)
+            await chat.show(Screen(step.label), slot=asking.slot(one), edit=True)
+        await asking.ask(chat, one, edit=again)
         return
-    await _settle(chat, one, step)
-    await _drop_keys(chat, step)
-    await ask(chat, one)
+    await asking.settle(chat, one, step)
+    await asking.drop_keys(chat, step)
+    await asking.ask(chat, one)
 
 
 def _put(one: Open, step: Step, after: engine.Filling) -> None:
@@ -255,39 +148,13 @@ def _put(one: Open, step: Step, after: engine.Filling) -> None:
     one.put(after)
 
 
-async def _drop_keys(chat: Chat, step: Step) -> None:
-    """The keyboard that shares a number or a place goes with its question."""
-    if cards.keys_for(step) is not None:
-        await chat.show(Screen(say("forms.key.taken"), drop_keys=True))
-
-
-async def _settle(chat: Chat, one: Open, step: Step) -> None:
-    line = cards.line_of(one, step.path)
-    await chat.show(cards.answered(step, line), slot=_slot(one), edit=True)
-
-
 async def _refused(chat: Chat, one: Open, step: Step, no: Refusal) -> None:
     """Say why not and show the question again; once for an album."""
     album = chat.given.album
     if album is not None and one.row.album == f"no:{album}":
         return
     one.row.album = f"no:{album}" if album else None
-    await ask_anew(chat, one, step, _reason(no))
-
-
-def _reason(no: Refusal) -> Markup:
-    labels = no.params.get("labels")
-    params = dict(no.params)
-    if labels:
-        params["labels"] = str(say("forms.value.between")).join(labels)
-    return say(no.code, **params)
-
-
-async def ask_anew(chat: Chat, one: Open, step: Step | None, before: Markup | None = None) -> None:
-    """The card comes again at the bottom, with a word above; the old one loses its buttons."""
-    old = step.label if step else say("forms.moved_down")
-    await chat.show(Screen(say("forms.question", text=old)), slot=_slot(one), edit=True)
-    await ask(chat, one, before=before)
+    await asking.ask_anew(chat, one, step, asking.reason(no))
 
 
 # -- buttons ----------------------------------------------------------------------------------
@@ -302,7 +169,7 @@ async def pressed(chat: Chat) -> None:
         return
     if value == "r" or one.row.paused:
         await fillings.resume(chat.work, chat.actor, one, chat.id)
-        await ask(chat, one)
+        await asking.ask(chat, one)
         return
     if value == "X":
         await _really_cancel(chat, one)
@@ -338,9 +205,9 @@ async def _act(chat: Chat, one: Open, value: str) -> None:
     if value in simple:
         await simple[value](chat, one)
     elif value.startswith("cp") and value[2:].isdecimal():
-        await chat.show(cards.change_page(one, int(value[2:])), slot=_slot(one), edit=True)
+        await chat.show(cards.change_page(one, int(value[2:])), slot=asking.slot(one), edit=True)
     elif value.startswith("p") and value[1:].isdecimal():
-        await ask(chat, one, edit=True, page=int(value[1:]))
+        await asking.ask(chat, one, edit=True, page=int(value[1:]))
     elif value.startswith("c") and value[1:].isdecimal():
         await _change(chat, one, int(value[1:]))
     else:
@@ -364,11 +231,11 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
     following = engine.current(after)
     keyboards = [s for s in (step, following) if s is not None and cards.keys_for(s)]
     if keyboards and not same:
-        await _settle(chat, one, step)
-        await _drop_keys(chat, step)
-        await ask(chat, one)
+        await asking.settle(chat, one, step)
+        await asking.drop_keys(chat, step)
+        await asking.ask(chat, one)
         return
-    await ask(chat, one, edit=True, page=page if same else 0)
+    await asking.ask(chat, one, edit=True, page=page if same else 0)
 
 
 def _fresh(one: Open, step: Step, after: engine.Filling) -> engine.Filling:
@@ -396,15 +263,15 @@ async def _back(chat: Chat, one: Open) -> None:
     except Refusal as no:
         chat.tell(no.code)
         return
-    await ask(chat, one, edit=True)
+    await asking.ask(chat, one, edit=True)
 
 
 async def _choose_change(chat: Chat, one: Open) -> None:
-    await chat.show(cards.change_page(one), slot=_slot(one), edit=True)
+    await chat.show(cards.change_page(one), slot=asking.slot(one), edit=True)
 
 
 async def _show_review(chat: Chat, one: Open) -> None:
-    await ask(chat, one, edit=True)
+    await asking.ask(chat, one, edit=True)
 
 
 async def _change(chat: Chat, one: Open, index: int) -> None:
@@ -414,17 +281,19 @@ async def _change(chat: Chat, one: Open, index: int) -> None:
         return
     one.put(engine.change(one.filling, lines[index].path))
     one.row.submitting = False
-    await ask(chat, one, edit=True)
+    await asking.ask(chat, one, edit=True)
 
 
 async def _for_another(chat: Chat, one: Open) -> None:
     one.row.for_another = True
-    await ask(chat, one, edit=True)
+    await asking.ask(chat, one, edit=True)
 
 
 async def _put_aside(chat: Chat, one: Open) -> None:
     await fillings.put_aside(chat.work, one)
-    await chat.show(Screen(say("forms.saved"), (_resume_row(one),)), slot=_slot(one), edit=True)
+    await chat.show(
+        Screen(say("forms.saved"), (_resume_row(one),)), slot=asking.slot(one), edit=True
+    )
 
 
 def _resume_row(one: Open) -> tuple[Button, ...]:
@@ -458,7 +327,7 @@ async def _ask_to_cancel(chat: Chat, one: Open) -> None:
 async def _really_cancel(chat: Chat, one: Open) -> None:
     await FORMS[one.row.form].given_up(chat, one)
     await fillings.close(chat.work, one, "cancelled")
-    await chat.show(Screen(say("forms.cancelled")), slot=_slot(one), edit=True)
+    await chat.show(Screen(say("forms.cancelled")), slot=asking.slot(one), edit=True)
     await offer_waiting(chat)
 
 
@@ -485,12 +354,12 @@ async def _hand_in(chat: Chat, one: Open) -> None:
             one.row.submitting = True
             await chat.work.session.flush()
         else:
-            await ask(chat, one, edit=True, before=_reason(no))
+            await asking.ask(chat, one, edit=True, before=asking.reason(no))
         chat.tell(no.code, alert=True, **no.params)
         return
     page = cards.review_page(one, "forms.handed_in")
     await fillings.close(chat.work, one, "submitted")
-    await chat.show(Screen(page.text), slot=_slot(one), edit=True)
+    await chat.show(Screen(page.text), slot=asking.slot(one), edit=True)
     await form.done(chat, submission)
     await offer_waiting(chat)
 
@@ -499,10 +368,10 @@ async def media_judged(chat: Chat, one: Open, refusal: Refusal | None) -> None:
     """A photo was looked at: ask for another one, or hand in what was waiting for it."""
     if refusal is not None:
         one.row.submitting = False
-        before = say("forms.photo_refused", reason=_reason(refusal))
+        before = say("forms.photo_refused", reason=asking.reason(refusal))
         if one.row.paused:
             await chat.show(Screen(before))
         else:
-            await ask_anew(chat, one, engine.current(one.filling), before)
+            await asking.ask_anew(chat, one, engine.current(one.filling), before)
     elif one.row.submitting:
         await _hand_in(chat, one)
