@@ -20,10 +20,11 @@ from pyxform.xls2xform import convert
 from services.forms.checks import check
 from services.forms.documents import Document, Kind
 from services.forms.expressions import Code, Context, Scope, compile_expression
-from services.forms.fillings import Filling, answer, begin, current, progress
+from services.forms.fillings import Filling, answer, begin, current
 from services.forms.givens import Given
 from services.forms.handwritten import from_mapping
 from services.forms.plans import Plan, plan
+from services.forms.progress import progress
 from services.forms.trees import Tree
 
 QUESTIONS = 500

@@ -11,6 +11,7 @@ from services import clock
 from services.fillings import Open
 from services.forms import fillings
 from services.forms.documents import MEDIA, Kind
+from services.forms.progress import progress
 from services.forms.reviews import Line, review
 from services.forms.steps import Step
 
@@ -53,7 +54,7 @@ def question(
 
 
 def _progress(one: Open, step: Step) -> Markup:
-    number, total = fillings.progress(one.filling)
+    number, total = progress(one.filling)
     place = say("forms.progress", number=number, total=total)
     if step.sections:
         place = say("forms.progress_in", progress=place, section=step.sections[-1])

@@ -18,12 +18,12 @@ from services.forms.fillings import (
     current,
     noted,
     offer,
-    progress,
     reopen,
     skip,
     submit,
 )
 from services.forms.givens import Contact, Given, Location, Media
+from services.forms.progress import progress
 from services.forms.reviews import review
 from tests.services.forms.forms import NOW, at, form, press, say, start
 
