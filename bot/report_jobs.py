@@ -9,16 +9,20 @@ from typing import Any
 from bot.jobs import Effect
 from db.engine import Database
 from db.stores import outbox, places
+from db.stores import sweeps as rounds
 from db.work import Work
 from handlers.chat import Screen, compose
 from handlers.files import ledgers as files
 from handlers.files import report_charts, report_maps
 from handlers.texts import say
 from services import clock
-from services.reports import figures, ledgers, maps, periods
+from services.reports import figures, ledgers, maps, periods, sweeps
 from services.reports.figures import Kind
+from services.reports.ledgers import Light
+from services.reports.sweeps import Line
 
-ENDINGS = {"open311": "json"}
+MOST_BYTES = 50 * 2**20
+"""What Telegram takes from a bot in one file."""
 
 
 class ReportJobs:
@@ -30,15 +34,18 @@ class ReportJobs:
         self._tiles = tiles
 
     async def ledger(self, payload: Mapping[str, Any]) -> Effect:
-        """Write the file that was ordered and send it."""
-        kind = str(payload["kind"])
-        content = await self._content(kind, payload)
-        path = f"exports/{secrets.token_hex(8)}.{ENDINGS.get(kind, 'xlsx')}"
-        await asyncio.to_thread(self._write, path, content)
-        title = say(f"ledgers.title.{kind}")
-        name = f"{title}-{clock.today().isoformat()}.{ENDINGS.get(kind, 'xlsx')}"
-        stored = {"path": path, "name": name}
-        return _sending(payload["chat_id"], Screen(title, document=stored))
+        """Write the file (or files) that were ordered and send them."""
+        title = say(f"ledgers.title.{payload['kind']}")
+        screens = []
+        for name, content in (await self._contents(payload)).items():
+            if len(content) > MOST_BYTES:
+                size, most = len(content) // 2**20, MOST_BYTES // 2**20
+                screens.append(Screen(say("ledgers.too_large", title=title, size=size, most=most)))
+                continue
+            path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
+            await asyncio.to_thread(self._write, path, content)
+            screens.append(Screen(title, document={"path": path, "name": name}))
+        return _sending(payload["chat_id"], *screens)
 
     async def picture(self, payload: Mapping[str, Any]) -> Effect:
         """Draw the figures that were asked for and send them."""
@@ -65,19 +72,22 @@ class ReportJobs:
         await asyncio.to_thread(self._write, path, content)
         return _sending(payload["chat_id"], report_maps.screen(town, path, as_page=as_page))
 
-    async def _content(self, kind: str, payload: Mapping[str, Any]) -> bytes:
-        start, end = ledgers.last_days()
+    async def _contents(self, payload: Mapping[str, Any]) -> dict[str, bytes]:
+        """The files by their names."""
+        kind, communities = str(payload["kind"]), payload["communities"]
+        period = periods.find(payload["period"])
         async with self._database.read() as session:
             work = Work(session)
-            notes = files.notes(await self._owner(work, payload["communities"]), start, end)
+            notes = files.notes(await self._owner(work, communities), period)
             if kind == "lights":
-                found = await ledgers.lights(work, payload["sweep_id"])
-                return await asyncio.to_thread(files.lights, found, notes)
-            entries = await ledgers.entries(work, start, end, payload["communities"])
+                found = await _round(work, payload["sweep_id"], communities)
+                content = await asyncio.to_thread(files.lights, *found, notes)
+                return {_name(kind): content}
+            entries = await ledgers.entries(work, period, communities)
         if kind == "open311":
             return await asyncio.to_thread(files.open311, entries)
         make = {"problems": files.problems, "events": files.events}[kind]
-        return await asyncio.to_thread(make, entries, notes)
+        return {_name(kind): await asyncio.to_thread(make, entries, notes)}
 
     async def _owner(self, work: Work, communities: list[int] | None) -> str:
         if communities is None:
@@ -91,8 +101,24 @@ class ReportJobs:
         target.write_bytes(content)
 
 
-def _sending(chat_id: int, screen: Screen) -> Effect:
-    calls = compose(chat_id, screen)
+async def _round(
+    work: Work, sweep_id: int, communities: list[int] | None
+) -> tuple[list[Light], list[Line], dict[int, str]]:
+    """Everything about a stairwell round in these communities."""
+    sweep = await rounds.by_id(work.session, sweep_id)
+    if sweep is None:
+        return [], [], {}
+    found = await ledgers.lights(work, sweep_id, communities)
+    lines = await sweeps.lines(work, sweep, communities)
+    return found, lines, await sweeps.community_names(work)
+
+
+def _name(kind: str) -> str:
+    return f"{say(f'ledgers.title.{kind}')}-{clock.today().isoformat()}.xlsx"
+
+
+def _sending(chat_id: int, *screens: Screen) -> Effect:
+    calls = [call for screen in screens for call in compose(chat_id, screen)]
 
     async def effect(work: Work) -> None:
         await outbox.add(work.session, calls, now=clock.now())

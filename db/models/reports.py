@@ -205,5 +205,6 @@ class SweepFloor(Base):
     broken: Mapped[int] = mapped_column(default=0)
     installed: Mapped[bool] = mapped_column(default=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    media_id: Mapped[str | None] = mapped_column(String(24))
     seen_by: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]

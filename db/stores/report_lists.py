@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -204,11 +204,22 @@ async def filed_between(
     communities: Communities,
     limit: int,
 ) -> Sequence[Report]:
-    """Reports of a period, its ends included, in the order they came."""
-    statement = select(Report).where(Report.created_at >= start, Report.created_at <= end)
-    if communities is not None:
-        statement = statement.where(Report.community_id.in_(communities))
+    """Reports that came from `start` until before `end`, in the order they came."""
+    statement = select(Report).where(*_came(start, end, communities))
     return (await session.scalars(statement.order_by(Report.id).limit(limit))).all()
+
+
+async def count_between(
+    session: AsyncSession, start: datetime, end: datetime, *, communities: Communities
+) -> int:
+    """How many of `filed_between` there are."""
+    statement = select(func.count()).select_from(Report)
+    return await session.scalar(statement.where(*_came(start, end, communities))) or 0
+
+
+def _came(start: datetime, end: datetime, communities: Communities) -> list[ColumnElement[bool]]:
+    came = [Report.created_at >= start, Report.created_at < end]
+    return came if communities is None else [*came, Report.community_id.in_(communities)]
 
 
 async def open_of(session: AsyncSession, assignee_id: int) -> Sequence[Report]:
@@ -228,26 +239,26 @@ async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[Report
 
 
 async def last_words(
-    session: AsyncSession, start: datetime, end: datetime, *, after: str
+    session: AsyncSession, start: datetime, end: datetime, *, after: str, communities: Communities
 ) -> dict[int, str]:
     """What was said at the last move to a state, by report, for the reports of a period."""
     rows = await session.execute(
         select(ReportMove.report_id, ReportMove.words)
         .join(Report, Report.id == ReportMove.report_id)
-        .where(Report.created_at >= start, Report.created_at <= end, ReportMove.after == after)
+        .where(ReportMove.after == after, *_came(start, end, communities))
         .order_by(ReportMove.id)
     )
     return {row[0]: row[1] for row in rows}
 
 
 async def last_moments(
-    session: AsyncSession, start: datetime, end: datetime, *, after: str
+    session: AsyncSession, start: datetime, end: datetime, *, after: str, communities: Communities
 ) -> dict[int, datetime]:
     """When the last move to a state was made, by report, for the reports of a period."""
     rows = await session.execute(
         select(ReportMove.report_id, ReportMove.at)
         .join(Report, Report.id == ReportMove.report_id)
-        .where(Report.created_at >= start, Report.created_at <= end, ReportMove.after == after)
+        .where(ReportMove.after == after, *_came(start, end, communities))
         .order_by(ReportMove.id)
     )
     return {row[0]: row[1] for row in rows}

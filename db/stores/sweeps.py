@@ -1,9 +1,10 @@
 """Rows of stairwell rounds and what was seen on each floor."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import insert_for
@@ -29,6 +30,11 @@ async def running(session: AsyncSession, today: date) -> Sequence[Sweep]:
         .order_by(Sweep.id.desc())
     )
     return rows.all()
+
+
+async def recent(session: AsyncSession, limit: int) -> Sequence[Sweep]:
+    """The rounds begun last, whether they are over or not."""
+    return (await session.scalars(select(Sweep).order_by(Sweep.id.desc()).limit(limit))).all()
 
 
 async def buildings(
@@ -84,38 +90,82 @@ async def floors_of(
     if building_id is not None:
         statement = statement.where(SweepFloor.building_id == building_id)
     order = (SweepFloor.building_id, SweepFloor.entrance, SweepFloor.floor)
-    return (await session.scalars(statement.order_by(*order))).all()
+    found = await session.scalars(
+        statement.order_by(*order).execution_options(populate_existing=True)
+    )
+    return found.all()
 
 
-async def totals(session: AsyncSession, sweep_id: int) -> dict[int, tuple[int, int, int]]:
-    """By building: floors seen, lamps broken, floors without lamps."""
+async def last_of(session: AsyncSession, sweep_id: int, person_id: int) -> SweepFloor | None:
+    """The floor somebody marked last in a round."""
+    return await session.scalar(
+        select(SweepFloor)
+        .where(SweepFloor.sweep_id == sweep_id, SweepFloor.seen_by == person_id)
+        .order_by(SweepFloor.at.desc(), SweepFloor.entrance.desc(), SweepFloor.floor.desc())
+        .limit(1)
+    )
+
+
+async def lock(session: AsyncSession, building_id: int) -> None:
+    """Until the end of the transaction nobody else makes reports of this building's floors."""
+    await session.execute(
+        select(Building.id).where(Building.id == building_id).with_for_update(key_share=True)
+    )
+
+
+async def photograph(
+    session: AsyncSession, place: tuple[int, int, int, int], media_id: str
+) -> None:
+    """Keep a photo with a floor."""
+    await session.execute(update(SweepFloor).where(*_is(place)).values(media_id=media_id))
+
+
+def _is(place: tuple[int, int, int, int]) -> list[ColumnElement[bool]]:
+    sweep_id, building_id, entrance, floor = place
+    return [
+        SweepFloor.sweep_id == sweep_id,
+        SweepFloor.building_id == building_id,
+        SweepFloor.entrance == entrance,
+        SweepFloor.floor == floor,
+    ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen in a building: floors, lamps broken, floors with broken ones, without any."""
+
+    floors: int = 0
+    broken: int = 0
+    dark: int = 0
+    without: int = 0
+    reported: int = 0
+
+
+async def totals(session: AsyncSession, sweep_id: int) -> dict[int, Seen]:
+    """What a round saw, by building."""
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
     statement = (
         select(
             SweepFloor.building_id,
             func.count(),
             func.sum(SweepFloor.broken),
-            func.sum(case((SweepFloor.installed.is_(False), 1), else_=0)),
+            count(SweepFloor.broken > 0),
+            count(SweepFloor.installed.is_(False)),
+            count(SweepFloor.report_id.is_not(None)),
         )
         .where(SweepFloor.sweep_id == sweep_id)
         .group_by(SweepFloor.building_id)
     )
     rows = await session.execute(statement)
-    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    return {row[0]: Seen(*(int(number) for number in row[1:])) for row in rows}
 
 
 async def link(session: AsyncSession, place: tuple[int, int, int, int], report_id: int) -> None:
     """Say which report a broken floor became."""
-    sweep_id, building_id, entrance, floor = place
-    await session.execute(
-        update(SweepFloor)
-        .where(
-            SweepFloor.sweep_id == sweep_id,
-            SweepFloor.building_id == building_id,
-            SweepFloor.entrance == entrance,
-            SweepFloor.floor == floor,
-        )
-        .values(report_id=report_id)
-    )
+    await session.execute(update(SweepFloor).where(*_is(place)).values(report_id=report_id))
 
 
 async def open_light(

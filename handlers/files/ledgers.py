@@ -1,14 +1,17 @@
 """The office's ledgers as sheets: their headings, and what stands in each column."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.files.workbooks import Cell, Column, Sheet, write_workbook
 from handlers.texts import say
 from services import clock
-from services.reports import ledgers
+from services.reports import ledgers, sweeps
+from services.reports import open311 as shape
 from services.reports.ledgers import Entry, Light
+from services.reports.periods import Period
+from services.reports.sweeps import Line
 
 DAY = "yyyy-mm-dd"
 
@@ -23,27 +26,34 @@ def events(entries: Sequence[Entry], notes: Sequence[str]) -> bytes:
     return _workbook("events", [_event(one) for one in entries], notes)
 
 
-def lights(found: Sequence[Light], notes: Sequence[str]) -> bytes:
-    """The summary of a stairwell round."""
-    return _workbook("lights", [_light(i, one) for i, one in enumerate(found, 1)], notes)
+def lights(
+    found: Sequence[Light],
+    lines: Sequence[Line],
+    communities: Mapping[int, str],
+    notes: Sequence[str],
+) -> bytes:
+    """A stairwell round for the district: sums by community and building, and every fault."""
+    sheets = [
+        _sheet("lights", [_light(i, one) for i, one in enumerate(found, 1)], notes),
+        _sheet("lights_communities", _community_rows(lines, communities), notes),
+        _sheet("lights_buildings", _building_rows(lines, communities), notes),
+    ]
+    return write_workbook(sheets)
 
 
-def open311(entries: Sequence[Entry]) -> bytes:
-    """GeoReport v2 service requests as JSON."""
-    found = [ledgers.open311(one) for one in entries]
-    return json.dumps(found, ensure_ascii=False, indent=1).encode()
+def open311(entries: Sequence[Entry]) -> dict[str, bytes]:
+    """GeoReport v2: the two answers as files, by the names the standard asks for."""
+    answers = {"services.json": shape.services(), "requests.json": shape.requests(entries)}
+    return {
+        name: json.dumps(answer, ensure_ascii=False, indent=1).encode()
+        for name, answer in answers.items()
+    }
 
 
-def notes(owner: str, start: datetime, end: datetime) -> list[str]:
+def notes(owner: str, period: Period) -> list[str]:
     """Period, owner, day and secrecy mark: every ledger carries them."""
     return [
-        str(
-            say(
-                "ledgers.period",
-                from_day=f"{clock.local(start):%Y-%m-%d}",
-                to_day=f"{clock.local(end):%Y-%m-%d}",
-            )
-        ),
+        str(say("ledgers.period", from_day=period.first, to_day=period.last)),
         str(say("ledgers.owner", owner=owner)),
         str(say("ledgers.made", day=clock.today().isoformat())),
         str(say("ledgers.secrecy")),
@@ -51,16 +61,19 @@ def notes(owner: str, start: datetime, end: datetime) -> list[str]:
 
 
 def _workbook(kind: str, rows: Sequence[Sequence[Cell]], notes_above: Sequence[str]) -> bytes:
+    return write_workbook([_sheet(kind, rows, notes_above)])
+
+
+def _sheet(kind: str, rows: Sequence[Sequence[Cell]], notes_above: Sequence[str]) -> Sheet:
     headings = str(say(f"ledgers.headings.{kind}")).split("|")
     title = str(say(f"ledgers.title.{kind}"))
-    sheet = Sheet(
+    return Sheet(
         name=title,
         columns=[Column(heading=heading) for heading in headings],
         rows=rows,
         title=title,
         notes=notes_above,
     )
-    return write_workbook([sheet])
 
 
 def _state(entry: Entry) -> str:
@@ -85,6 +98,8 @@ def _late(entry: Entry) -> str:
 
 
 def _problem(entry: Entry) -> list[Cell]:
+    """Blank on purpose: the checker and a telephone (people are not named on sheets that are
+    passed on), and who filled in and who approved the sheet (signed by hand)."""
     row = entry.report
     closed = row.state == "closed"
     checked = _day(row.closed_at) if closed else ""
@@ -97,6 +112,8 @@ def _problem(entry: Entry) -> list[Cell]:
 
 
 def _event(entry: Entry) -> list[Cell]:
+    """Blank on purpose: the district's name and its four lanes, which only the district knows; the
+    grid, which the gazetteer does not hold; who reported, who is never named."""
     row = entry.report
     closed = row.state in ledgers.CLOSED
     source = str(say(f"ledgers.source.{row.source}"))
@@ -111,9 +128,42 @@ def _event(entry: Entry) -> list[Cell]:
 
 
 def _light(number: int, light: Light) -> list[Cell]:
+    """Blank on purpose: how many lamps there should be and who pays for them, which nobody has
+    counted yet; the finder, who is not named; the last remark, for the pen."""
     fault = str(say("ledgers.broken" if light.installed else "ledgers.not_installed"))
     return [
         number, light.community, light.estate, light.building, light.entrance, light.floor, "",
         light.broken, fault, light.manager, "", "", _day(light.seen_on), light.manager,
         _day(light.due_at), _day(light.mended_at), "",
     ]  # fmt: skip
+
+
+def _community_rows(lines: Sequence[Line], names: Mapping[int, str]) -> list[list[Cell]]:
+    """One row a community; the last adds all of them up where there are several."""
+    groups = sweeps.by_community(lines)
+    named = [(names.get(key, ""), sweeps.added_up(group)) for key, group in groups.items()]
+    if len(named) > 1:
+        named.append((str(say("ledgers.together")), sweeps.added_up(lines)))
+    return [
+        [
+            number, name, whole.buildings, whole.buildings_done, whole.floors, whole.floors_seen,
+            whole.broken, whole.dark, whole.without, whole.reported, _share(whole.lit), "",
+        ]
+        for number, (name, whole) in enumerate(named, 1)
+    ]  # fmt: skip
+
+
+def _building_rows(lines: Sequence[Line], names: Mapping[int, str]) -> list[list[Cell]]:
+    return [
+        [
+            number, names.get(line.estate.community_id, ""), line.estate.name, line.building.name,
+            line.building.entrances, line.floors, line.seen.floors, line.seen.broken,
+            line.seen.dark, line.seen.without, line.seen.reported,
+            _share(sweeps.added_up([line]).lit), "",
+        ]
+        for number, line in enumerate(lines, 1)
+    ]  # fmt: skip
+
+
+def _share(percent: int | None) -> str:
+    return "" if percent is None else f"{percent}%"

@@ -59,14 +59,17 @@ class Brought:
 NOTHING = Brought()
 
 
-async def file(work: Work, by: Actor, draft: Draft) -> Report:
-    """Take a report; the grid workers and staff of the place are told."""
+async def file(work: Work, by: Actor, draft: Draft, *, quietly: bool = False) -> Report:
+    """Take a report; the grid workers and staff of the place are told, unless it is one of many
+    that somebody hands in `quietly` and tells of together."""
     by.require(Permission.REPORT_FILE)
     category = categories.find(draft.category)
     if category is None:
         raise Refusal("reports.no_such_category")
     row = await reports.add(work.session, await _row(work, by, draft))
     await _note(work, row, by, None, State.SUBMITTED, Brought(draft.words, draft.photos), "before")
+    if quietly:
+        return row
     roles = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
     for person_id in await people.holders_of(work.session, roles, community_id=row.community_id):
         if person_id != by.person_id:

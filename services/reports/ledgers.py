@@ -1,18 +1,21 @@
 """The facts behind the office's ledgers: one row a report, names and last words looked up once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
-from db.models.reports import Report
+from db.models.places import Building, Estate
+from db.models.reports import Report, SweepFloor
 from db.stores import places, report_lists, sweeps
 from db.work import Work
-from services import clock
+from services.errors import Refusal
 from services.reports import categories
+from services.reports.periods import Period
 
 MOST_ROWS = 50_000
-PERIOD = timedelta(days=30)
+"""Rows of one sheet: more are slow to open on the office's machines, and more than anyone reads."""
+MOST_BUILDINGS = 100_000
 CLOSED = frozenset({"closed", "rejected", "merged", "void"})
 
 
@@ -57,16 +60,22 @@ class Light:
     mended_at: datetime | None
 
 
-async def entries(
-    work: Work, start: datetime, end: datetime, communities: Collection[int] | None
-) -> list[Entry]:
-    """Every report that came in from `start` to `end`, in order."""
-    reports = await report_lists.filed_between(
-        work.session, start, end, communities=communities, limit=MOST_ROWS
+async def check_size(work: Work, period: Period, communities: Collection[int] | None) -> None:
+    """Say so before a ledger would be cut off: Refusal("ledgers.too_many")."""
+    count = await report_lists.count_between(
+        work.session, period.start, period.end, communities=communities
     )
+    if count > MOST_ROWS:
+        raise Refusal("ledgers.too_many", count=count, most=MOST_ROWS)
+
+
+async def entries(work: Work, period: Period, communities: Collection[int] | None) -> list[Entry]:
+    """Every report that came in during a period, in order; at most MOST_ROWS (`check_size`)."""
+    span = work.session, period.start, period.end
+    reports = await report_lists.filed_between(*span, communities=communities, limit=MOST_ROWS)
     known = await names(work)
-    done = await report_lists.last_words(work.session, start, end, after="handled")
-    assigned = await report_lists.last_moments(work.session, start, end, after="assigned")
+    done = await report_lists.last_words(*span, after="handled", communities=communities)
+    assigned = await report_lists.last_moments(*span, after="assigned", communities=communities)
     return [_entry(row, known, done.get(row.id, ""), assigned.get(row.id)) for row in reports]
 
 
@@ -97,7 +106,7 @@ def _group_labels() -> dict[str, str]:
 
 async def names(work: Work) -> Names:
     """The gazetteer's names, read once for a whole ledger."""
-    buildings = await sweeps.buildings(work.session, None, limit=100_000)
+    buildings = await _walked(work)
     bodies = {body.id: body.name for body in await places.bodies(work.session)}
     return Names(
         {c.id: c.name for c in await places.communities(work.session)},
@@ -107,65 +116,44 @@ async def names(work: Work) -> Names:
     )
 
 
-async def lights(work: Work, sweep_id: int) -> list[Light]:
+async def lights(
+    work: Work, sweep_id: int, communities: Collection[int] | None = None
+) -> list[Light]:
     """What a round found that is broken or missing, in the order of the walk."""
     known = await names(work)
-    pairs = await sweeps.buildings(work.session, None, limit=100_000)
-    where = {building.id: (building, estate) for building, estate in pairs}
+    where = {building.id: (building, estate) for building, estate in await _walked(work)}
     floors = [
         floor
         for floor in await sweeps.floors_of(work.session, sweep_id)
-        if floor.broken or not floor.installed
+        if (floor.broken or not floor.installed)
+        and (communities is None or where[floor.building_id][1].community_id in communities)
     ]
     ids = [floor.report_id for floor in floors if floor.report_id]
     reports = {row.id: row for row in await report_lists.by_ids(work.session, ids)}
-    found = []
-    for floor in floors:
-        building, estate = where[floor.building_id]
-        report = reports.get(floor.report_id or 0)
-        found.append(
-            Light(
-                community=known.communities.get(estate.community_id, ""),
-                estate=estate.name,
-                building=building.name,
-                entrance=floor.entrance,
-                floor=floor.floor,
-                broken=floor.broken,
-                installed=floor.installed,
-                manager=known.managers.get(building.id, ""),
-                seen_on=floor.at,
-                due_at=report.due_at if report else None,
-                mended_at=report.handled_at if report else None,
-            )
-        )
-    return found
+    return [
+        _light(floor, where[floor.building_id], known, reports.get(floor.report_id or 0))
+        for floor in floors
+    ]
 
 
-def last_days(period: timedelta = PERIOD) -> tuple[datetime, datetime]:
-    """From the first moment of that many days ago until now."""
-    return clock.now() - period, clock.now()
+async def _walked(work: Work) -> Sequence[tuple[Building, Estate]]:
+    return await sweeps.buildings(work.session, None, limit=MOST_BUILDINGS)
 
 
-def open311(entry: Entry) -> dict[str, object]:
-    """A report as Open311 GeoReport v2 shows a service request; no names, no phones."""
-    row = entry.report
-    return {
-        "service_request_id": row.number,
-        "status": "closed" if row.state in CLOSED else "open",
-        "status_notes": row.state,
-        "service_name": entry.category,
-        "service_code": entry.external_code or row.category,
-        "description": row.words,
-        "agency_responsible": entry.community,
-        "requested_datetime": clock.local(row.created_at).isoformat(timespec="seconds"),
-        "updated_datetime": _moment(row.closed_at or row.handled_at or row.filed_at),
-        "expected_datetime": _moment(row.due_at),
-        "address": " ".join(part for part in (entry.community, entry.where) if part),
-        "lat": row.latitude,
-        "long": row.longitude,
-        "media_url": None,
-    }
-
-
-def _moment(value: datetime | None) -> str | None:
-    return clock.local(value).isoformat(timespec="seconds") if value else None
+def _light(
+    floor: SweepFloor, where: tuple[Building, Estate], known: Names, report: Report | None
+) -> Light:
+    building, estate = where
+    return Light(
+        community=known.communities.get(estate.community_id, ""),
+        estate=estate.name,
+        building=building.name,
+        entrance=floor.entrance,
+        floor=floor.floor,
+        broken=floor.broken,
+        installed=floor.installed,
+        manager=known.managers.get(building.id, ""),
+        seen_on=floor.at,
+        due_at=report.due_at if report else None,
+        mended_at=report.handled_at if report else None,
+    )

@@ -1,45 +1,77 @@
-"""The stairwell-light round: walk entrance by entrance, count, make reports of what is broken."""
+"""The stairwell-light round: begun and ended by staff, and how far it is, place by place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from db.models.places import Building
-from db.models.reports import Sweep, SweepFloor
+from db.models.places import Building, Estate
+from db.models.reports import Sweep
 from db.stores import places, sweeps
+from db.stores.sweeps import Seen
 from db.work import Work
 from services import clock
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Scope, community
-from services.reports import desk
-from services.reports.desk import Draft
 
-MOST_BROKEN = 20
-CATEGORY = "stairwell_light"
+MOST_BUILDINGS = 100_000
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A floor of an entrance of a building."""
+class Line:
+    """One building of a round and what was seen in it."""
 
-    building_id: int
-    entrance: int
-    floor: int
+    building: Building
+    estate: Estate
+    seen: Seen
+
+    @property
+    def floors(self) -> int:
+        """Floors of stairwells there are to look at."""
+        return self.building.entrances * self.building.floors
+
+    @property
+    def done(self) -> bool:
+        return self.seen.floors >= self.floors
 
 
 @dataclass(frozen=True)
 class Totals:
-    """How far a round is: of the gazetteer's buildings and floors, and what was found."""
+    """How far some buildings are, and what was found in them."""
 
     buildings: int
+    buildings_done: int
     floors: int
-    buildings_seen: int
     floors_seen: int
     broken: int
+    dark: int
     without: int
+    reported: int
+
+    @property
+    def lit(self) -> int | None:
+        """Floors in order, of those seen, in per cent; None before the first."""
+        if not self.floors_seen:
+            return None
+        return round(100 * (self.floors_seen - self.dark - self.without) / self.floors_seen)
 
 
-def _scope(community_id: int | None) -> Scope:
+def added_up(lines: Iterable[Line]) -> Totals:
+    """The totals of some buildings."""
+    known = list(lines)
+    return Totals(
+        buildings=len(known),
+        buildings_done=sum(line.done for line in known),
+        floors=sum(line.floors for line in known),
+        floors_seen=sum(min(line.seen.floors, line.floors) for line in known),
+        broken=sum(line.seen.broken for line in known),
+        dark=sum(line.seen.dark for line in known),
+        without=sum(line.seen.without for line in known),
+        reported=sum(line.seen.reported for line in known),
+    )
+
+
+def scope_of(community_id: int | None) -> Scope:
+    """Where a round belongs."""
     return STREET if community_id is None else community(community_id)
 
 
@@ -47,7 +79,7 @@ async def begin(
     work: Work, by: Actor, title: str, *, community_id: int | None, begins: date, ends: date
 ) -> Sweep:
     """Start a round. Raises Refusal: common.not_allowed, sweeps.wrong_dates."""
-    by.require(Permission.REPORT_ASSIGN, _scope(community_id))
+    by.require(Permission.REPORT_ASSIGN, scope_of(community_id))
     if ends < begins:
         raise Refusal("sweeps.wrong_dates")
     row = Sweep(
@@ -60,110 +92,80 @@ async def begin(
     return await sweeps.add(work.session, row)
 
 
+async def end(work: Work, by: Actor, sweep: Sweep) -> None:
+    """Nobody walks in it any more; its numbers stay. Raises Refusal("common.not_allowed")."""
+    by.require(Permission.REPORT_ASSIGN, scope_of(sweep.community_id))
+    sweep.closed = True
+    await work.session.flush()
+
+
 async def running(work: Work, by: Actor) -> list[Sweep]:
     """The rounds somebody can walk in: those of their community and those of the street."""
-    mine = by.communities(Permission.REPORT_HANDLE)
     found = await sweeps.running(work.session, clock.today())
-    return [s for s in found if mine is None or s.community_id is None or s.community_id in mine]
+    return [sweep for sweep in found if _in_reach(by, sweep)]
 
 
-async def access(work: Work, by: Actor, sweep_id: int) -> Sweep:
-    """One running round; Refusal("common.not_there") for others."""
-    found = next((s for s in await running(work, by) if s.id == sweep_id), None)
-    if found is None:
+async def recent(work: Work, by: Actor, *, limit: int) -> list[Sweep]:
+    """The rounds begun last that somebody may look at, over or not."""
+    found = await sweeps.recent(work.session, 10 * limit)
+    return [sweep for sweep in found if _in_reach(by, sweep)][:limit]
+
+
+def _in_reach(by: Actor, sweep: Sweep) -> bool:
+    mine = by.communities(Permission.REPORT_HANDLE)
+    return mine is None or (bool(mine) and sweep.community_id in (None, *mine))
+
+
+async def access_any(work: Work, by: Actor, sweep_id: int) -> Sweep:
+    """One round, over or not; Refusal("common.not_there") for those of others."""
+    found = await sweeps.by_id(work.session, sweep_id)
+    if found is None or not _in_reach(by, found):
         raise Refusal("common.not_there")
     return found
 
 
-async def building(work: Work, by: Actor, sweep: Sweep, building_id: int) -> Building:
-    """A building of the round that this person may walk; Refusal("common.not_there")."""
-    row = await places.building(work.session, building_id)
-    estate = await places.estate(work.session, row.estate_id) if row else None
-    if row is None or estate is None:
-        raise Refusal("common.not_there")
-    of_round = sweep.community_id in (None, estate.community_id)
-    if not of_round or not by.can(Permission.REPORT_HANDLE, community(estate.community_id)):
-        raise Refusal("common.not_there")
-    return row
+async def access(work: Work, by: Actor, sweep_id: int) -> Sweep:
+    """One round to walk in. Raises Refusal: common.not_there, sweeps.over."""
+    found = await access_any(work, by, sweep_id)
+    if found.closed or found.ends_on < clock.today():
+        raise Refusal("sweeps.over", title=found.title)
+    return found
 
 
-async def mark(work: Work, by: Actor, sweep: Sweep, spot: Spot, broken: int | None) -> None:
-    """Write down a floor: how many lamps are broken (0: all good), None where none is installed.
-
-    Raises Refusal: common.not_there for a floor that the building does not have.
-    """
-    row = await building(work, by, sweep, spot.building_id)
-    known = 1 <= spot.entrance <= row.entrances and 1 <= spot.floor <= row.floors
-    if not known or (broken is not None and not 0 <= broken <= MOST_BROKEN):
-        raise Refusal("common.not_there")
-    await sweeps.mark(
-        work.session,
-        (sweep.id, spot.building_id, spot.entrance, spot.floor),
-        broken=broken or 0,
-        installed=broken is not None,
-        seen_by=by.person_id,
-        now=clock.now(),
-    )
+async def progress(work: Work, by: Actor, sweep: Sweep) -> list[Line]:
+    """Every building of the round in somebody's reach, in the order of the gazetteer."""
+    mine = by.communities(Permission.REPORT_HANDLE)
+    return await lines(work, sweep, mine)
 
 
-def after(row: Building, spot: Spot) -> Spot | None:
-    """The next floor of the walk: up, then the next entrance; None at the end of the building."""
-    if spot.floor < row.floors:
-        return Spot(row.id, spot.entrance, spot.floor + 1)
-    if spot.entrance < row.entrances:
-        return Spot(row.id, spot.entrance + 1, 1)
-    return None
-
-
-async def totals(work: Work, sweep: Sweep) -> Totals:
-    """Live totals of a round."""
-    buildings, floors = await sweeps.count_floors(work.session, sweep.community_id)
+async def lines(work: Work, sweep: Sweep, communities: Iterable[int] | None = None) -> list[Line]:
+    """Every building of the round, of these communities where they are given."""
+    wanted = None if communities is None else set(communities)
+    pairs = await sweeps.buildings(work.session, sweep.community_id, limit=MOST_BUILDINGS)
     seen = await sweeps.totals(work.session, sweep.id)
-    return Totals(
-        buildings,
-        floors,
-        len(seen),
-        sum(one[0] for one in seen.values()),
-        sum(one[1] for one in seen.values()),
-        sum(one[2] for one in seen.values()),
-    )
+    return [
+        Line(building, estate, seen.get(building.id, Seen()))
+        for building, estate in pairs
+        if wanted is None or estate.community_id in wanted
+    ]
 
 
-async def report_broken(
-    work: Work, by: Actor, sweep: Sweep, building_id: int, words: str
-) -> tuple[int, int]:
-    """Make reports of the building's broken floors: how many new, how many were there already.
-
-    Pressing again adds nothing: a floor that has its report, or an open one by somebody else,
-    keeps it.
-    """
-    row = await building(work, by, sweep, building_id)
-    estate = await places.estate(work.session, row.estate_id)
-    assert estate is not None
-    new = known = 0
-    for floor in await _broken(work, sweep, building_id):
-        old = await sweeps.open_light(work.session, row.id, str(floor.entrance), floor.floor)
-        if old is None:
-            draft = Draft(
-                CATEGORY,
-                words,
-                quantity=floor.broken,
-                community_id=estate.community_id,
-                estate_id=estate.id,
-                building_id=row.id,
-                entrance=str(floor.entrance),
-                floor=floor.floor,
-            )
-            old = await desk.file(work, by, draft)
-            old.sweep_id = sweep.id
-            new += 1
-        else:
-            known += 1
-        place = (sweep.id, building_id, floor.entrance, floor.floor)
-        await sweeps.link(work.session, place, old.id)
-    return new, known
+async def community_names(work: Work) -> dict[int, str]:
+    """What the communities are called."""
+    return {row.id: row.name for row in await places.communities(work.session)}
 
 
-async def _broken(work: Work, sweep: Sweep, building_id: int) -> Sequence[SweepFloor]:
-    floors = await sweeps.floors_of(work.session, sweep.id, building_id)
-    return [floor for floor in floors if floor.broken and floor.report_id is None]
+def by_community(found: Sequence[Line]) -> dict[int, list[Line]]:
+    """The buildings of each community, in order."""
+    groups: dict[int, list[Line]] = {}
+    for line in found:
+        groups.setdefault(line.estate.community_id, []).append(line)
+    return groups
+
+
+def by_estate(found: Sequence[Line]) -> dict[int, list[Line]]:
+    """The buildings of each estate, in order."""
+    groups: dict[int, list[Line]] = {}
+    for line in found:
+        groups.setdefault(line.estate.id, []).append(line)
+    return groups

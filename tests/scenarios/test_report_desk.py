@@ -1,4 +1,4 @@
-"""The desk beyond the straight way: duplicates, the district, the clock, rounds and ledgers."""
+"""The desk beyond the straight way: duplicates, the district and the clock."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from db.models.reports import Report, ReportFollower
 from db.work import Work
-from handlers.files.workbooks import read_workbook
 from services import clock, deadlines, notice_hours
 from services.notice_hours import Hours
 from services.permissions import Actor, HeldRole, Role
@@ -208,82 +207,3 @@ async def test_the_office_edits_its_calendar(town: Town) -> None:
         await deadlines.set_day(work, admin, admin_day, working=False)
         calendar = await deadlines.calendar(work)
         assert calendar.after_days(TUESDAY, 1).day == 26
-
-
-async def test_a_round_through_the_stairwells_makes_reports_without_doubles(town: Town) -> None:
-    staff, wang = await staffed(town)
-    grid = await town.person("网格员孙", Role.GRID_WORKER, community="donghu")
-    await reports_a_light(wang)
-    await staff.sends("/reports")
-    await staff.taps("楼道灯排查")
-    await staff.taps("新开一轮")
-    await staff.taps("东湖")
-    await staff.sends("今天")
-    await staff.sends("12月20日")
-    await staff.taps("交上去")
-    await grid.sends("/reports")
-    await grid.taps("楼道灯排查")
-    await grid.taps("楼道灯排查 2026-11")
-    grid.sees("0/1 栋", "0/21 层")
-    await grid.taps("湖滨小区 3栋")
-    for floor in range(1, 8):
-        grid.sees("1单元", f"{floor}楼")
-        await grid.taps("坏 2 盏" if floor == 3 else "都亮")
-    for floor in range(1, 8):
-        grid.sees("2单元", f"{floor}楼")
-        await grid.taps({5: "坏 1 盏", 6: "没装灯"}.get(floor, "都亮"))
-    grid.sees("3单元", "1楼", "坏灯 3 盏")
-    for _ in range(7):
-        await grid.taps("都亮")
-    grid.sees("走完了", "21/21", "坏灯 3 盏", "没装灯 1 层")
-    await grid.taps("一起报修")
-    grid.sees_toast("新报修 1 件,原来就报过的 1 件")
-    await grid.taps("一起报修")
-    grid.sees_toast("新报修 0 件")
-    found = await everything(town)
-    assert [(r.entrance, r.floor, r.quantity) for r in found] == [("2", 5, None), ("1", 3, 2)]
-    await staff.sends("/reports")
-    await staff.taps("导出台账")
-    await staff.taps("楼道灯排查汇总表")
-    sheet = read_workbook(staff.screen[-1].file or b"")[0]
-    cells = [row.cells for row in sheet.rows]
-    headings = next(i for i, row in enumerate(cells) if row[0] == "序号")
-    found_lights = [(row[4], row[5], row[7]) for row in cells[headings + 1 :]]
-    assert found_lights == [(1, 3, 2), (2, 5, 1), (2, 6, 0)]
-
-
-@pytest.mark.parametrize(
-    ("label", "first", "columns"),
-    [("问题整改台账", "问题编码", 17), ("事件导出表", "事件编号", 23)],
-)
-async def test_ledgers_come_with_their_headings_and_no_formula(
-    town: Town, label: str, first: str, columns: int
-) -> None:
-    staff, wang = await staffed(town)
-    number = await reports_a_light(wang)
-    await staff.sends("/reports")
-    await staff.taps("导出台账")
-    await staff.taps(label)
-    rows = [row.cells for row in read_workbook(staff.screen[-1].file or b"")[0].rows]
-    at = next(i for i, row in enumerate(rows) if row[0] == first)
-    assert len([cell for cell in rows[at] if cell]) == columns
-    assert any("至" in str(row[0]) for row in rows[:at])
-    assert any("内部资料" in str(row[0]) for row in rows[:at])
-    assert rows[at + 1][0] == number
-
-
-async def test_the_interchange_file(town: Town) -> None:
-    staff, wang = await staffed(town)
-    number = await reports_a_light(wang)
-    await staff.sends("/reports")
-    await staff.taps("导出台账")
-    await staff.taps("Open311")
-    assert number in (staff.screen[-1].file or b"").decode()
-
-
-async def test_residents_and_grid_workers_cannot_order_ledgers(town: Town) -> None:
-    _, wang = await staffed(town)
-    grid = await town.person("网格员孙", Role.GRID_WORKER, community="donghu")
-    for who in (wang, grid):
-        await who.presses("rdesk:ledger:problems")
-        who.sees_toast("需要有权限")
