@@ -89,11 +89,12 @@ def _body(data: RequestData | None) -> Any:
         return None
     if not data.contains_files:
         return data.json_parameters
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # else phones show a Chinese name as %E5%BF...
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        shown = "".join(letter for letter in filename if letter.isprintable())
+        form.add_field(name, content, filename=shown, content_type=mime)
     return form
 
 
