@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from db.models.surveys import Survey
 from db.stores import survey_audiences, surveys
 from db.work import Work
-from services import clock, fillings
+from services import clock, fillings, places
 from services.errors import Refusal
 from services.forms.documents import MEDIA, Document, Kind
 from services.permissions import Actor, Permission
@@ -82,10 +82,18 @@ async def publish(work: Work, by: Actor, survey: Survey, how: Publication) -> No
     limits = {"communities": list(how.communities), "roles": list(how.roles),
               "clubs": list(how.clubs)}  # fmt: skip
     survey.audience = {**survey.audience, **limits}
-    survey.targets = {str(one): how.target for one in how.communities if how.target}
+    survey.targets = await _targets(work, how)
     survey.stops = how.stops
     survey.state = "open"
     await work.session.flush()
+
+
+async def _targets(work: Work, how: Publication) -> dict[str, int]:
+    """The same for each community it is for; for the whole street, for each there is."""
+    if not how.target:
+        return {}
+    every = [one.id for one in await places.communities(work)]
+    return {str(one): how.target for one in how.communities or every}
 
 
 def _schedule(survey: Survey, opens: date | None, closes: date | None) -> None:

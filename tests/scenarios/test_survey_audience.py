@@ -195,7 +195,7 @@ async def test_a_questionnaire_for_a_troupe_is_for_its_members_only(town: Town) 
     await staff.taps("发布")
     await staff.presses(staff.screen[-1].buttons["不记名"])
     await staff.taps("每人一次")
-    for _ in range(4):
+    for _ in range(5):
         await staff.taps("跳过")
     staff.sees("哪些团队")
     await staff.taps("百花")
@@ -254,6 +254,15 @@ async def test_a_target_without_a_stop_only_counts(town: Town) -> None:
     await staff.sends("/surveys")
     await staff.presses(f"sdesk:show:{survey_id}")
     staff.sees("2/1 份(200%)")
+
+
+async def test_a_target_for_the_whole_street_is_one_for_each_community(town: Town) -> None:
+    survey_id = await published(town, Publication(anonymous=True, once=True, target=4))
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await answers(await town.person("居民", community="qiaotou"), survey_id)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:show:{survey_id}")
+    staff.sees("东湖社区 0/4 份(0%)", "桥头社区 1/4 份(25%)")
 
 
 async def test_the_quota_is_asked_for_when_publishing(town: Town) -> None:
