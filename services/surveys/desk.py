@@ -1,12 +1,13 @@
 """What staff do with a questionnaire: open, close, see how far it is and what was answered."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.models.forms import FormMedia
-from db.models.surveys import Survey, SurveyResponse
+from db.models.surveys import Survey
 from db.stores import forms, jobs, surveys
 from db.work import Work
 from services import clock, fillings
@@ -71,7 +72,12 @@ async def tallies(work: Work, survey: Survey) -> list[Tally]:
     if survey.anonymous and len(rows) < SMALLEST:
         return []
     document = await fillings.document(work, survey.document_id)
-    return [_tally(document, question, rows) for question in asked(document)]
+    answers = [row.answer for row in rows]
+    return await asyncio.to_thread(_tallied, document, answers)
+
+
+def _tallied(document: Document, answers: Sequence[Mapping[str, Any]]) -> list[Tally]:
+    return [_tally(document, question, answers) for question in asked(document)]
 
 
 def asked(document: Document) -> list[Question]:
@@ -80,8 +86,8 @@ def asked(document: Document) -> list[Question]:
     return [question for question in document.questions() if question.kind not in left_out]
 
 
-def _tally(document: Document, question: Question, rows: Sequence[SurveyResponse]) -> Tally:
-    values = [value for row in rows for value in answering.answers_named(row.answer, question.name)]
+def _tally(document: Document, question: Question, answers: Sequence[Mapping[str, Any]]) -> Tally:
+    values = [value for one in answers for value in answering.answers_named(one, question.name)]
     label = question.label.said()
     if question.kind in WITH_CHOICES:
         return _choices(document, question, values)

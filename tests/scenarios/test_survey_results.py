@@ -172,6 +172,8 @@ async def test_one_press_ends_the_reminders_of_a_questionnaire(town: Town) -> No
     await idle.taps("不再提醒《社区生活", on=card)
     idle.sees("不再提醒了", buttons=["还是提醒我吧"])
     await idle.taps("不再提醒《社区生活", on=card)  # twice does no harm
+    await idle.sends("/mydata")
+    idle.sees_somewhere("不再提醒的问卷", "1 条")
     clock.set_source(lambda: MORNING + timedelta(days=4))
     await town.clock_work()
     labels = [label for label in idle.screen[-1].buttons if "社区生活" in label]
