@@ -42,10 +42,11 @@ async def load(database: Database, settings: Settings) -> None:
             await starters.load(Work(session), seeds.surveys(), examples=settings.with_examples)
             if settings.in_demo_mode:
                 await seeds.load_demo_people(session, now=clock.now())
+                await notice_hours.never_quiet(Work(session))
+            if settings.in_demo_mode and settings.with_examples:
                 morning = clock.local().replace(hour=9, minute=0, second=0, microsecond=0)
                 soon = morning + timedelta(days=3)
                 await seeds.load_demo_activity(session, starts_at=soon, now=clock.now())
-                await notice_hours.never_quiet(Work(session))
             await stored.put(session, "starter_content", {"digest": digest}, now=clock.now())
             log.info("starter content loaded")
         for telegram_id in settings.admin_ids:
