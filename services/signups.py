@@ -18,6 +18,7 @@ from services.permissions import Actor
 
 OFFER: Final = timedelta(hours=2)
 """How long a free place is kept for the first in the waitlist."""
+MOST_AHEAD: Final = 500
 KEPT_IN_VIEW: Final = timedelta(days=30)
 DAY_BEFORE, HOURS_BEFORE = timedelta(days=1), timedelta(hours=2)
 
@@ -169,6 +170,32 @@ async def cannot_come(work: Work, by: Actor, activity_id: int) -> Activity:
     await work.session.flush()
     await offer_free_places(work, activity)
     return activity
+
+
+async def give_up_all(work: Work, volunteer: Volunteer) -> int:
+    """Who pauses or leaves the roster gives back every place ahead of them; how many there were.
+
+    The first who waits is offered each, as when somebody leaves one; leaders hear of late ones.
+    """
+    now = clock.now()
+    ahead = await rows.of_volunteer(
+        work.session, volunteer.id, after=now, offset=0, limit=MOST_AHEAD
+    )
+    given_up = 0
+    for activity_id in sorted(activity.id for _, activity in ahead):
+        activity = await rows.locked(work.session, activity_id)
+        row = await rows.signup(work.session, activity_id, volunteer.id)
+        if activity is None or row is None or activity.starts_at <= now:
+            continue
+        if row.state not in (Place.CONFIRMED, Place.WAITING, Place.OFFERED):
+            continue
+        if row.state == Place.CONFIRMED and now > activity.leave_until:
+            work.notify(activity.leader_id, "activities.late_leaver", **activities.told(activity))
+        row.state, row.coming_at = Place.CANCELLED, None
+        await work.session.flush()
+        await offer_free_places(work, activity)
+        given_up += 1
+    return given_up
 
 
 async def accept(work: Work, by: Actor, activity_id: int) -> Activity:

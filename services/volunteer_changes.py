@@ -15,6 +15,7 @@ from services.volunteers import (
     State,
     access,
     check_age,
+    give_places_back,
     mine,
     note,
     scope_of,
@@ -79,6 +80,7 @@ async def set_state(work: Work, by: Actor, volunteer_id: int, to: State) -> Volu
     row.state, row.changed_at = to, clock.now()
     if row.person_id not in (None, by.person_id):
         work.notify(row.person_id or 0, f"volunteers.set.{to}")
+    await give_places_back(work, row)
     await work.session.flush()
     return row
 

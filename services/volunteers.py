@@ -8,7 +8,7 @@ from typing import Final
 from db.models.volunteers import Volunteer, VolunteerChange
 from db.stores import people, volunteers
 from db.work import Work
-from services import clock, privacy
+from services import clock, privacy, signups
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Role, Scope, community
 
@@ -233,7 +233,17 @@ async def change_own_state(work: Work, by: Actor, to: State) -> Volunteer:
     await _move(work, by, row, to)
     if to is State.PENDING:
         await _tell_staff(work, row)
+    await give_places_back(work, row)
     return row
+
+
+async def give_places_back(work: Work, row: Volunteer) -> None:
+    """Who is no longer active keeps no place in an activity to come, and is told of it."""
+    if row.state not in (State.PAUSED, State.LEFT):
+        return
+    count = await signups.give_up_all(work, row)
+    if count and row.person_id is not None:
+        work.notify(row.person_id, "volunteers.places_given_back", count=count)
 
 
 async def _move(

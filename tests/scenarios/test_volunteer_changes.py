@@ -13,6 +13,7 @@ from db.stores import volunteers as rows
 from handlers.files.workbooks import read_workbook
 from services import clock
 from services.permissions import Role
+from tests.activities import enrol, planned
 from tests.scenarios.test_volunteers import registers
 from tests.telegram import Somebody, Town
 
@@ -367,3 +368,18 @@ async def test_who_is_paused_by_staff_is_told_and_comes_back(town: Town) -> None
     await lin.sends("/volunteer")
     await lin.taps("我回来了")
     lin.sees("您是志愿者")
+
+
+async def test_who_pauses_gives_back_the_places_ahead_and_the_next_is_asked(town: Town) -> None:
+    activity = await planned(town)
+    first, second = [await town.person(n, community="donghu") for n in ("甲", "乙")]
+    await enrol(town, first, second)
+    await first.presses(f"act:join:{activity}")
+    await second.presses(f"act:join:{activity}")
+    await first.sends("/volunteer")
+    await first.taps("暂停一阵")
+    first.sees_somewhere("暂停了")
+    first.sees_somewhere("1 场活动,已经替您退掉")
+    second.sees_somewhere("空出一个名额")
+    await second.taps("我去")
+    second.sees_somewhere("报上名了")
