@@ -48,7 +48,6 @@ async def lives(town: Town) -> Somebody:
     await lin.taps("楼道灯")
     await lin.sends(Photo(picture(80, 60)))
     await lin.taps("发好了")
-    await lin.taps("不在上面")
     await lin.sends("没写完的秘密")
     await town.processes[0].intake.accept(
         [{"update_id": 77, "message": lin.message("家里的悄悄话")}]
