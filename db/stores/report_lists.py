@@ -10,6 +10,12 @@ from db.engine import insert_for
 from db.models.reports import OPEN, Report, ReportFollower, ReportMove
 
 Communities = Collection[int] | None
+_LED_THERE = or_(
+    ReportMove.before.is_(None),
+    ReportMove.before != ReportMove.after,
+    ReportMove.actor_role.in_(("community_staff", "street_staff", "admin")),
+)
+"""A move that led to its state, or gave a job on; not photos that a resident added there."""
 
 
 async def follow(
@@ -245,7 +251,7 @@ async def last_words(
     rows = await session.execute(
         select(ReportMove.report_id, ReportMove.words)
         .join(Report, Report.id == ReportMove.report_id)
-        .where(ReportMove.after == after, *_came(start, end, communities))
+        .where(ReportMove.after == after, _LED_THERE, *_came(start, end, communities))
         .order_by(ReportMove.id)
     )
     return {row[0]: row[1] for row in rows}
@@ -258,7 +264,7 @@ async def last_moments(
     rows = await session.execute(
         select(ReportMove.report_id, ReportMove.at)
         .join(Report, Report.id == ReportMove.report_id)
-        .where(ReportMove.after == after, *_came(start, end, communities))
+        .where(ReportMove.after == after, _LED_THERE, *_came(start, end, communities))
         .order_by(ReportMove.id)
     )
     return {row[0]: row[1] for row in rows}

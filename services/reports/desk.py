@@ -253,8 +253,7 @@ async def somebody_hears(work: Work, row: Report) -> bool:
 
 async def _handled_by(work: Work, row: Report) -> int | None:
     """Who says that it is handled: whoever asked, where a leader approved it."""
-    moves = await reports.moves_of(work.session, row.id)
-    last = next((m for m in reversed(moves) if m.after == State.HANDLED), None)
+    last = following.last_to(await reports.moves_of(work.session, row.id), State.HANDLED)
     return None if last is None else last.details.get("asked_by", last.actor_id)
 
 

@@ -1,8 +1,9 @@
 """Who hears of a report: its reporter, those who met the same thing, those merged into it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from db.models.reports import Report
+from db.models.reports import Report, ReportMove
 from db.stores import report_lists, reports
 from db.work import Work
 from services import clock
@@ -24,11 +25,20 @@ async def fits_as_master(work: Work, row: Report, master_id: int | None) -> bool
     )
 
 
+def last_to(moves: Sequence[ReportMove], state: State) -> ReportMove | None:
+    """The last move that led to a state. Photos added there, or a desk handed over, led nowhere."""
+    for move in reversed(moves):
+        given_on = state is State.ASSIGNED and not move.details
+        if move.after == state and (move.before != move.after or given_on):
+            return move
+    return None
+
+
 async def has_been_silent(work: Work, row: Report) -> bool:
     """Whether the reporter left a question unanswered for seven days."""
     moves = await reports.moves_of(work.session, row.id)
-    asked = next((m.at for m in reversed(moves) if m.after == State.NEED_INFO), None)
-    return asked is not None and clock.now() - asked >= SILENCE
+    asked = last_to(moves, State.NEED_INFO)
+    return asked is not None and clock.now() - asked.at >= SILENCE
 
 
 async def follow_merge(work: Work, row: Report, old_master: int | None) -> None:

@@ -142,7 +142,8 @@ async def unanswered(work: Work) -> None:
         return
     for row in await report_lists.waiting_for_answer(work.session):
         moves = await reports.moves_of(work.session, row.id)
-        asked = next(m for m in reversed(moves) if m.after == State.NEED_INFO)
+        asked = following.last_to(moves, State.NEED_INFO)
+        assert asked is not None
         waited = clock.now() - asked.at
         if waited >= following.SILENCE:
             await _give_up(work, row)

@@ -106,9 +106,9 @@ async def _tell_staff(work: Work, row: Report, made: Made) -> None:
 
 
 async def _last_to(work: Work, row: Report, state: State) -> int | None:
-    """Who made the last move to a state before the one just made."""
-    moves = await reports.moves_of(work.session, row.id)
-    return next((m.actor_id for m in reversed(moves) if m.after == state), None)
+    """Who made the last move to a state."""
+    move = following.last_to(await reports.moves_of(work.session, row.id), state)
+    return move.actor_id if move else None
 
 
 async def of_extension(work: Work, row: Report) -> None:

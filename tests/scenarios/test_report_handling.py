@@ -296,3 +296,24 @@ async def test_notes_and_requests_are_kept_and_only_colleagues_read_them(town: T
     async with town.database.read() as session:
         assert not (await session.scalars(select(ReportRequest))).all()
         assert len((await session.scalars(select(ReportMove))).all()) == 2
+
+
+async def test_a_photo_the_reporter_adds_does_not_let_the_worker_close(town: Town) -> None:
+    """What is only added to a report is no handling of it."""
+    wang, _, staff = await cast(town)
+    await staff.presses("rdesk:handle:1")
+    await staff.sends(Photo())
+    await staff.taps("发好了")
+    await staff.sends("修好了")
+    await staff.taps("交上去")
+    await wang.presses("rep:add:1")
+    await wang.sends(Photo())
+    await wang.taps("发好了")
+    await wang.taps("交上去")
+    async with town.database.read() as session:
+        last = (await session.scalars(select(ReportMove).order_by(ReportMove.id.desc()))).first()
+    assert last is not None
+    assert (last.before, last.after) == ("handled", "handled")
+    await staff.presses("rdesk:to:1:closed")
+    staff.sees_toast("不能是同一个人")
+    assert (await the_report(town)).state == "handled"
