@@ -166,7 +166,7 @@ async def test_monkeys_make_no_illegal_move(town: Town, seed: int) -> None:
                 made.before,
                 made.after,
             )
-    assert sum(m.before != m.after for m in await moves(town)) > newest + 5, (
+    assert sum(m.before != m.after for m in await moves(town)) > newest + 2, (
         "the monkeys came nowhere"
     )
     await check_the_end(town)
