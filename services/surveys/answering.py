@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.models.surveys import Survey, SurveyBuffered
-from db.stores import jobs, surveys
+from db.stores import forms, jobs, surveys
 from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
@@ -87,6 +87,7 @@ async def hand_in(work: Work, by: Actor, submission: Submission) -> Survey:
             answer=answer,
         )
         await surveys.buffer(work.session, row)
+        await forms.forget_times(work.session, submission.token, instead=survey.created_at)
         await jobs.add(work.session, "survey_batch", {"survey_id": survey.id}, now=clock.now())
     else:
         await surveys.publish(

@@ -5,7 +5,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from db.models.forms import FormFilling
 from db.models.people import Person
 from db.stores import surveys
 from services import clock
@@ -297,6 +299,15 @@ async def test_an_anonymous_one_knows_the_day_and_nothing_else(town: Town) -> No
     assert [one.answer for one in found] == [
         {"clean": "yes", "day": clock.today().isoformat()} for _ in people
     ]
+    async with town.database.read() as session:  # and no filling says who answered on that day
+        begun = (
+            await session.scalars(select(FormFilling).where(FormFilling.form == "survey"))
+        ).all()
+        survey = await surveys.by_id(session, int(link.removeprefix("svy_")))
+    assert survey is not None
+    assert {(row.created_at, row.changed_at, row.closed_at) for row in begun} == {
+        (survey.created_at, survey.created_at, survey.created_at)
+    }
     await staff.taps("导出答卷")
     await staff.taps("CSV")
     head = (staff.screen[-1].file or b"").decode("utf-8-sig").splitlines()[0]
