@@ -41,6 +41,9 @@ async def pressed(chat: Chat) -> None:
         await turn(chat, Screen(say("category_desk.send_file"), (back,)), slot=SLOT)
     elif act == "g":
         await _group(chat, code)
+    elif act == "new":
+        before = say("category_desk.ask_new")
+        await runner.begin(chat, "category_words", subject=f"new:{code}", before=before)
     elif act in ACTS:
         await ACTS[act](chat, category_table.access(chat.actor, code), what, value)
     else:
@@ -63,8 +66,8 @@ async def _home(chat: Chat) -> None:
 async def _group(chat: Chat, code: str) -> None:
     members = [one for one in categories.every() if one.group == code]
     buttons = [Button(_name(one), f"rdesk:cat:c:{one.code}") for one in members]
-    back = (_button("back", "rdesk:cat"),)
-    screen = Screen(say("category_desk.group"), (*menu.in_rows(buttons), back))
+    last = (_button("new", f"rdesk:cat:new:{code}"), _button("back", "rdesk:cat"))
+    screen = Screen(say("category_desk.group"), (*menu.in_rows(buttons), last))
     await turn(chat, screen, slot=SLOT)
 
 
@@ -211,8 +214,13 @@ ACTS: dict[str, Callable[[Chat, Category, str, str], Awaitable[None]]] = {
 
 async def _worded(chat: Chat, submission: Submission) -> None:
     what, _, code = submission.subject.partition(":")
-    one = category_table.access(chat.actor, code)
     words = " ".join(submission.values["words"].split())
+    if what == "new":
+        made = await category_table.add(chat.work, chat.actor, code, words)
+        await publish(chat.work)
+        await _show(chat, made)
+        return
+    one = category_table.access(chat.actor, code)
     if what == "external" and words == str(say("category_sheet.nothing")):
         words = ""
     await _keep(chat, one, **{"external_code" if what == "external" else "label": words})

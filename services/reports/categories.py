@@ -92,7 +92,7 @@ def table() -> tuple[Category, ...]:
 
 def every() -> tuple[Category, ...]:
     """Those that are offered no more too."""
-    return tuple(_table.values())
+    return tuple(_held.table.values())
 
 
 def codes() -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def codes() -> tuple[str, ...]:
 
 def find(code: str) -> Category | None:
     """A category by its code, offered or not."""
-    return _table.get(code)
+    return _held.table.get(code)
 
 
 def use(own: Sequence[Category]) -> None:
@@ -109,8 +109,7 @@ def use(own: Sequence[Category]) -> None:
     other = shipped()[OTHER]
     merged = {**shipped(), **{one.code: one for one in own}}
     last = merged.pop(OTHER, other)
-    _table.clear()
-    _table.update({**merged, OTHER: last})
+    _held.table = {**merged, OTHER: last}  # at once: a thread may be reading
 
 
 def codes_with(*, detail: Detail | None = None, photo: PhotoRule | None = None) -> tuple[str, ...]:
@@ -197,4 +196,11 @@ def to_row(category: Category) -> dict[str, Any]:
     return {**asdict(category), "needs": list(category.needs), "questions": asked}
 
 
-_table: dict[str, Category] = dict(shipped())
+@dataclass
+class _Held:
+    """The table that holds in this process."""
+
+    table: Mapping[str, Category]
+
+
+_held = _Held(shipped())

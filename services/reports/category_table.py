@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from db.stores import category_rules as rules
@@ -12,11 +13,13 @@ from services import clock
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission
 from services.reports import categories
-from services.reports.categories import Category
+from services.reports.categories import Category, PhotoRule
 
 LONGEST_LABEL, LONGEST_CODE, LONGEST_QUESTION = 16, 20, 60
 WIDEST, SLOWEST = 2000, 60
 """Metres within which an older report may be the same, and working days until it is due."""
+OWN, USUAL_RADIUS = "own_", 50
+"""How the codes of kinds begin that were added in chat, and their radius in metres."""
 MOST_QUESTIONS, MOST_CHOICES = 4, 8
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 _MARKUP = re.compile(r"[$<>{}]")
@@ -64,9 +67,25 @@ def access(by: Actor, code: str) -> Category:
 async def change(work: Work, by: Actor, code: str, **changes: Any) -> Category:
     """Change one category. Raises Refusal as `access`, and with what is wrong (category_desk.*)."""
     made = replace(access(by, code), **changes)
-    wrong = flaws(made)
+    wrong = [Wrong(0, flaw, params) for flaw, params in flaws(made)] + _twice([(0, made)])
     if wrong:
-        raise Refusal(wrong[0][0], **wrong[0][1])
+        raise Refusal(wrong[0].code, **wrong[0].params)
+    await _keep(work, by, made)
+    await refresh(work)
+    return made
+
+
+async def add(work: Work, by: Actor, group: str, label: str) -> Category:
+    """A kind of the office's own, with the usual rules. Raises Refusal as `change` does."""
+    by.require(Permission.REPORT_SETUP, STREET)
+    taken = {one.code for one in categories.every()}
+    code = next(name for n in count(1) if (name := f"{OWN}{n}") not in taken)
+    made = Category(
+        code=code, label=label, group=group, photo=PhotoRule.WANTED, radius=USUAL_RADIUS
+    )
+    wrong = [Wrong(0, flaw, params) for flaw, params in flaws(made)] + _twice([(0, made)])
+    if wrong:
+        raise Refusal(wrong[0].code, **wrong[0].params)
     await _keep(work, by, made)
     await refresh(work)
     return made

@@ -77,6 +77,33 @@ async def test_back_to_the_shipped_rules(town: Town) -> None:
     assert "street_light" in categories.codes()
 
 
+async def test_a_kind_of_the_office_s_own_is_added_and_retired(town: Town) -> None:
+    staff = await street(town)
+    await opens(staff, "灯不亮", "加一类")
+    await staff.sends("路灯")
+    await staff.taps("交上去")
+    staff.sees_toast("“路灯”重复了")
+    await staff.taps("改一项")
+    await staff.taps("写成什么")
+    await staff.sends("公共水龙头")
+    await staff.taps("交上去")
+    staff.sees("公共水龙头", "own_1", "时限:5 个工作日")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/report")
+    await wang.taps("灯不亮")
+    for button in ("公共水龙头", "先不拍", "湖滨小区"):
+        await wang.taps(button)
+    await wang.sends("花坛东边")
+    await wang.taps("跳过")
+    await wang.taps("交上去")
+    await staff.taps("停用")
+    await wang.sends("/myreports")
+    wang.sees("您报过的事", buttons=["公共水龙头(已提交)"])
+    await wang.sends("/report")
+    await wang.taps("灯不亮")
+    assert "公共水龙头" not in wang.screen[-1].buttons
+
+
 async def test_only_the_street_may(town: Town) -> None:
     await gazetteer(town)
     for name, role in (("社区刘", Role.COMMUNITY_STAFF), ("网格员孙", Role.GRID_WORKER)):
