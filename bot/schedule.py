@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.category_jobs import CategoryJobs
+from bot.club_jobs import ClubJobs
 from bot.entry_jobs import EntryJobs
 from bot.jobs import Run
 from bot.personal_jobs import PersonalJobs, drop_old_exports
@@ -61,6 +62,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "category_import": table.take,
         "certificate": honours.certificate,
         "certificate_batch": honours.batch,
+        "club_poster": ClubJobs(process.database, process.settings.data_dir).poster,
         "entry_export": knowledge.export,
         "entry_file": knowledge.read,
         "drop_photos": personal.drop_photos,

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from db.models.clubs import ClubMember
 from db.stores import clubs as rows
+from db.stores import jobs
 from handlers import club_forms, desk_card, menu
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.club_forms import back_to, button, edited
@@ -105,7 +106,16 @@ async def _set_up(chat: Chat, club_id: int, _more: int) -> None:
     acts = (button("edit", f"cdesk:edit:{club_id}"), button("leader", f"cdesk:leader:{club_id}:0"))
     link = f"https://t.me/{chat.office.bot_username}?start=club_{club.id}"
     text = join([text, say("club_desk.link", link=link)])
-    await show(chat, text, acts, (button(state, f"cdesk:{state}:{club_id}"),), back_to(club_id))
+    more = (button("poster", f"cdesk:poster:{club_id}"), button(state, f"cdesk:{state}:{club_id}"))
+    await show(chat, text, acts, more, back_to(club_id))
+
+
+async def _poster(chat: Chat, club_id: int, _more: int) -> None:
+    """For the notice board: the code on it opens the club's page."""
+    club = await edited(chat, club_id)
+    payload = {"club_id": club.id, "chat_id": chat.id, "bot_username": chat.office.bot_username}
+    await jobs.add(chat.work.session, "club_poster", payload, now=clock.now())
+    chat.tell("club_desk.poster_ordered")
 
 
 async def _ask_to_close(chat: Chat, club_id: int, _more: int) -> None:
@@ -263,6 +273,7 @@ ACTS = {
     "open": _open,
     "leader": _leader,
     "name": _name_leader,
+    "poster": _poster,
     "members": _members,
     "member": _member,
     "phone": _phone,

@@ -23,9 +23,9 @@ async def remove(session: AsyncSession, row: Base) -> None:
 # -- clubs --------------------------------------------------------------------------------------
 
 
-async def by_id(session: AsyncSession, club_id: int) -> Club | None:
-    """A club, locked: places are given one after the other."""
-    return await session.get(Club, club_id, with_for_update=True)
+async def by_id(session: AsyncSession, club_id: int, *, lock: bool = True) -> Club | None:
+    """A club, locked for those who may change it: places are given one after the other."""
+    return await session.get(Club, club_id, with_for_update=lock or None)
 
 
 async def all_of_them(session: AsyncSession, *, closed: bool) -> Sequence[Club]:

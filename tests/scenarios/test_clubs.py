@@ -336,6 +336,22 @@ async def test_leaving_everything_behind_keeps_the_club(town: Town) -> None:
     assert "负责人" not in second.sees("现有 1 人").text
 
 
+async def test_a_poster_comes_as_a_picture_and_to_print(town: Town) -> None:
+    club = await founded(town, "名" * 30)
+    async with town.database.write() as session:
+        row = await rows.by_id(session, club)
+        assert row is not None
+        row.meets = "每周二上午,社区活动室," * 9
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await staff.presses(f"cdesk:setup:{club}")
+    await staff.taps("要一张海报")
+    staff.sees_toast("正在做")
+    assert staff.sees_somewhere("的海报").file
+    paper = staff.sees("好打印")
+    assert (paper.file or b"").startswith(b"%PDF")
+    assert not list((town.folder / "exports").glob("*"))
+
+
 NASTY = "<b>王&\"'</b>😀"
 
 
