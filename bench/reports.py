@@ -149,6 +149,7 @@ async def search(work: Work, session: Any) -> None:
     sample = [await reports.by_id(session, i) for i in range(1, 2000, 40)]
     found = [row for row in sample if row is not None]
     taken = []
+    await nearby.candidates(work, found[0])  # the first of a process reads the lexicon
     for row in found:
         start = time.perf_counter()
         await nearby.candidates(work, row)
@@ -165,6 +166,8 @@ async def search(work: Work, session: Any) -> None:
         "all of a community",
         each * 11_000,
     )
+    late = sorted(taken)[int(0.95 * len(taken))]
+    show("duplicate search, 95 of 100", late, 20, "all of a community", each * 11_000)
     show("duplicate search, slowest", max(taken), 20, "all of a community", each * 11_000)
 
 

@@ -35,6 +35,7 @@ class Report(Base):
         Index("ix_reports_recent", "community_id", "created_at"),
         _partial("ix_reports_due", OPEN, "due_at", "community_id", "paused_at"),
         Index("ix_reports_counts", "community_id", "state"),
+        Index("ix_reports_point", "latitude", "longitude"),
         Index(
             "ix_reports_figures",
             *("created_at", "community_id", "estate_id", "category", "state"),

@@ -1,5 +1,6 @@
 """A round through the stairwells, walked with one hand, by two, with a fall in between."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,12 @@ from sqlalchemy import select
 
 from db.models.places import Building, Estate
 from db.models.reports import Report, ReportPhoto, SweepFloor
+from db.work import Work
 from handlers.files.workbooks import read_workbook
 from services import clock
-from services.permissions import Role
+from services.permissions import Actor, HeldRole, Role
+from services.permissions import community as scope_of
+from services.reports import sweeps, walks
 from tests.scenarios.test_reports import gazetteer, reports_a_light
 from tests.telegram import Photo, Shown, Somebody, Town
 
@@ -288,3 +292,25 @@ async def test_nobody_walks_where_they_do_not_work(town: Town) -> None:
     for forged in (mark[:-2] + ":99", mark.replace(":1:1:", ":9:1:"), mark + "x", "rdesk:sw:mark"):
         await grid.presses(forged)
     assert await noted(town) == {}
+
+
+async def test_two_presses_at_the_same_moment_make_one_report(town: Town) -> None:
+    """Two transactions at once, as two processes on PostgreSQL run them."""
+    _, grid = await begun(town)
+    await grid.taps("湖滨小区 3栋")
+    await grid.taps("坏 1 盏")
+    community = await town.community_id("donghu")
+    by = Actor(
+        await town.person_id(grid), (HeldRole(Role.GRID_WORKER, scope_of(community)),), community
+    )
+
+    async def press() -> tuple[int, int]:
+        async with town.database.write() as session:
+            work = Work(session)
+            [sweep] = await sweeps.running(work, by)
+            building = (await session.scalars(select(Building.id))).one()
+            return await walks.report_broken(work, by, sweep, building, "坏了")
+
+    results = await asyncio.gather(*(press() for _ in range(4)))
+    assert sum(new for new, _ in results) == 1
+    assert len(await everything(town)) == 1
