@@ -18,6 +18,7 @@ from services import (
     places,
     privacy,
     recognition,
+    volunteers,
 )
 from services.certificates import NotIssued, State, Voided
 from services.permissions import Permission
@@ -36,6 +37,8 @@ async def pressed(chat: Chat) -> None:
         await listing(chat, state, int(more) if more.isdecimal() else 0)
     elif act == "batch":
         await _which_community(chat, int(what) if what.isdecimal() else 0)
+    elif act in ("for", "make") and what.isdecimal():
+        await _for_one(chat, act, int(what), more)
     elif act in ("all", "go") and what.isdecimal():
         await _batch(chat, act, int(what), more)
     elif what.isdecimal():
@@ -142,6 +145,34 @@ async def _whose(chat: Chat, row: Certificate) -> Markup:
     record = await recognition.record(chat.work, volunteer, period)
     hours = attendance.written(record.half_hours)
     return join([who, say("certificate_desk.would_say", hours=hours, count=len(record.services))])
+
+
+# -- at the counter -----------------------------------------------------------------------------
+
+
+async def _for_one(chat: Chat, act: str, volunteer_id: int, said: str) -> None:
+    """A certificate for somebody on the roster who asks staff for it: which period, then done."""
+    if act == "make" and said in set(Span):
+        row = await certificates.issue_for(chat.work, chat.actor, volunteer_id, Span(said))
+        await certificates.send_to_staff(chat.work, chat.actor, row.id, chat_id=chat.id)
+        chat.tell("certificate_desk.issued", number=row.number or "")
+        await show(chat, row.id)
+        return
+    volunteer = await volunteers.access(
+        chat.work, chat.actor, volunteer_id, Permission.CERTIFICATE_ISSUE
+    )
+    buttons = []
+    for span in Span:
+        period = recognition.period_of(span)
+        record = await recognition.record(chat.work, volunteer, period)
+        hours = attendance.written(record.half_hours)
+        label = say("certificates.span_line", span=say(f"certificates.span.{span}"), hours=hours)
+        if record.half_hours:
+            buttons.append((Button(str(label), f"certd:make:{volunteer_id}:{span}"),))
+    name = privacy.mask_name(volunteer.name)
+    key = "certificate_desk.for_whom" if buttons else "certificate_desk.no_hours"
+    text = say(key, name=name, number=volunteer.number or "")
+    await _show(chat, text, *buttons, (_button("back", f"vdesk:show:{volunteer_id}"),))
 
 
 # -- batches ------------------------------------------------------------------------------------

@@ -152,6 +152,8 @@ def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...]
         acts.append((_button("yes", f"vdesk:yes:{row.id}"), _button("no", f"vdesk:no:{row.id}")))
     if not in_full and chat.actor.can(Permission.PERSON_VIEW_FULL, where):
         acts.append((_button("full", f"vdesk:full:{row.id}"),))
+    if row.number and chat.actor.can(Permission.CERTIFICATE_ISSUE, where):
+        acts.append((_button("certificate", f"certd:for:{row.id}"),))
     acts += volunteer_edit.acts_of(chat, row)
     acts += volunteer_queries.acts_of(chat, row)
     return (*acts, (_button("back", f"vdesk:list:{row.state}:0"),))

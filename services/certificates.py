@@ -17,9 +17,10 @@ from typing import Final
 from db.models.certificates import Certificate
 from db.models.volunteers import Volunteer
 from db.stores import certificates as rows
-from db.stores import jobs, people, volunteers
+from db.stores import jobs, people
+from db.stores import volunteers as volunteer_rows
 from db.work import Work
-from services import clock, recognition
+from services import clock, recognition, volunteers
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Role, Scope, community
 from services.recognition import Period, Record, Span
@@ -189,7 +190,7 @@ async def holder(work: Work, row: Certificate) -> Volunteer | None:
     """Whose it is; None once they were forgotten."""
     if row.volunteer_id is None:
         return None
-    return await volunteers.by_id(work.session, row.volunteer_id)
+    return await volunteer_rows.by_id(work.session, row.volunteer_id)
 
 
 async def issue(work: Work, by: Actor, certificate_id: int) -> Certificate:
@@ -202,6 +203,32 @@ async def issue(work: Work, by: Actor, certificate_id: int) -> Certificate:
     volunteer = await holder(work, row)
     if row.state != State.ASKED or volunteer is None:
         raise Refusal("certificates.moved_on")
+    return await _issue(work, by, row, volunteer)
+
+
+async def issue_for(work: Work, by: Actor, volunteer_id: int, span: Span) -> Certificate:
+    """Issue one to somebody who asks at the counter, with or without Telegram.
+
+    Raises Refusal: common.not_there, certificates.own, certificates.no_hours,
+    certificates.made_already (number) where a valid one says the same.
+    """
+    volunteer = await volunteers.access(work, by, volunteer_id, Permission.CERTIFICATE_ISSUE)
+    if volunteer.number is None:
+        raise Refusal("common.not_there")
+    period = recognition.period_of(span)
+    hours = (await recognition.record(work, volunteer, period)).half_hours
+    for known in await rows.of_volunteer(work.session, volunteer.id):
+        same_days = Period(known.first_day, known.last_day) == period
+        if same_days and known.state == State.ISSUED and known.half_hours == hours:
+            raise Refusal("certificates.made_already", number=known.number)
+        if same_days and known.state == State.ASKED:
+            return await _issue(work, by, known, volunteer)
+    row = fresh(volunteer, period, Choice())
+    await rows.add(work.session, row)
+    return await _issue(work, by, row, volunteer)
+
+
+async def _issue(work: Work, by: Actor, row: Certificate, volunteer: Volunteer) -> Certificate:
     if volunteer.person_id == by.person_id:
         raise Refusal("certificates.own")
     record = await recognition.record(work, volunteer, Period(row.first_day, row.last_day))

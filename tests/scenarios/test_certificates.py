@@ -338,3 +338,23 @@ async def test_a_batch_ordered_by_somebody_who_lost_the_right_is_not_made(town: 
     staff.sees("有权限")
     async with town.database.read() as session:
         assert await rows.counts(session, None) == {}
+
+
+async def test_staff_issue_one_at_the_counter_to_somebody_without_telegram(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    other = await town.person("别的社区", Role.COMMUNITY_STAFF, community="xixia")
+    one = await enrol(town, None, name="没有手机", brought=7)
+    await staff.sends("/volunteers")
+    await staff.taps("在册")
+    await staff.taps("没*")
+    await staff.taps("开服务证明")
+    page = staff.sees("没*", "哪一段", buttons=["从登记到现在:3.5 小时"])
+    await staff.taps("从登记到现在")
+    staff.sees_toast("ZY")
+    staff.sees_somewhere("有效", "3.5 小时")
+    assert "没有手机" in paper(staff)[1][0]
+    await staff.presses(page.buttons["从登记到现在:3.5 小时"], page)
+    staff.sees_toast("一样的证明已经有了")
+    for act in ("for", "make"):
+        await other.presses(f"certd:{act}:{one}:all")
+        other.sees_toast("没有找到")

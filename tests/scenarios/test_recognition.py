@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from PIL import Image
 
+from db.models.activities import ServiceHours
+from db.stores import activities as activity_rows
 from db.stores import volunteers
 from db.work import Work
 from handlers import notices
 from handlers.files.workbooks import read_workbook
-from services import clock, recognition
-from services.permissions import Role
+from services import attendance, clock, recognition
+from services.permissions import Actor, HeldRole, Role
 from services.recognition import Standing, standing
 from tests.scenarios.test_certificates import enrol, serve
 from tests.telegram import Somebody, Town
@@ -178,6 +180,22 @@ async def test_statistics_of_a_year_in_pictures_words_and_a_workbook(town: Town)
     rows = [row.cells for row in sheets[3].rows]
     assert ("V26-0001", "林*", "东湖社区", 104.5, 1) in rows
     assert ("V26-0002", "林*", "东湖社区", 1.5, None) in rows
+
+
+async def test_approving_hours_tells_the_level_they_reach(town: Town) -> None:
+    lin = await town.person("林阿姨", community="donghu")
+    one = await enrol(town, lin, brought=198)
+    activity, signup = await serve(town, one, 2)
+    async with town.database.write() as session:
+        proposed = ServiceHours(signup_id=signup, volunteer_id=one, half_hours=3, proposed_by=9,
+                                at=clock.now())  # fmt: skip
+        await activity_rows.add(session, proposed)
+        work = Work(session)
+        await attendance.approve(work, Actor(1, (HeldRole(Role.ADMIN),)), activity)
+        await notices.deliver(work)
+    await town.work()
+    lin.sees_somewhere("记了 1.5 小时")
+    lin.sees("已达到 1 星的 100 小时")
 
 
 async def test_a_level_is_told_once_when_approved_hours_reach_it(town: Town) -> None:
