@@ -3,13 +3,17 @@
 from handlers import menu
 from handlers.chat import Chat
 from services import question_desk, volunteers
+from services.permissions import Permission
 from services.reports import queues
 from services.volunteers import State
 
 
 @menu.counts("rdesk:list")
 async def new_reports(chat: Chat) -> int:
-    """Reports nobody has taken up yet."""
+    """Reports nobody has taken up yet; for whoever handles them, jobs that wait for them."""
+    if chat.actor.can(Permission.REPORT_HANDLE) and not queues.gives_out(chat.actor):
+        jobs = await queues.count_jobs(chat.work, chat.actor)
+        return jobs["new"] + jobs["doing"]
     return (await queues.counts(chat.work, chat.actor)).get("new", 0)
 
 

@@ -75,6 +75,10 @@ async def page(chat: Chat, row: Report) -> Markup:
     lines += details(row)
     if row.words:
         lines.append(say("reports.card.words", words=row.words))
+    if row.body_id and (body := await places.body(chat.work.session, row.body_id)):
+        lines.append(say("reports.card.body", name=body.name))
+    if row.result:
+        lines.append(say("reports.card.result", result=say(f"reports.result.{row.result}")))
     if row.due_at and not row.handled_at:
         lines.append(say("reports.card.due", due=f"{clock.local(row.due_at):%m-%d}"))
     photos = await reports.photos_of(chat.work.session, row.id)

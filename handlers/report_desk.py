@@ -18,7 +18,7 @@ from handlers import (
     report_setup,
     sweeps,
 )
-from handlers.chat import Chat
+from handlers.chat import Button, Chat
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.report_page import changed, show
@@ -27,7 +27,7 @@ from handlers.texts import say
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import Permission
-from services.reports import desk, queues
+from services.reports import desk, notes, queues
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
@@ -112,8 +112,13 @@ WITH_MORE: dict[str, Callable[[Chat, Report, str, str], Awaitable[None]]] = {
 
 async def _handled(chat: Chat, submission: Submission) -> None:
     row = await desk.access(chat.work, chat.actor, int(submission.subject))
-    brought = Brought(submission.values["words"], submission.media)
-    await desk.move(chat.work, chat.actor, row, State.HANDLED, brought)
+    words, media = submission.values["words"], submission.media
+    if await notes.keep_late(chat.work, chat.actor, row, words, media):
+        state = say(f"reports.state.{row.state}")
+        look = Button(str(say("report_desk.button.look")), f"rdesk:show:{row.id}")
+        await chat.say("report_desk.late_kept", [look], number=row.number, state=state)
+        return
+    await desk.move(chat.work, chat.actor, row, State.HANDLED, Brought(words, media))
     await chat.say("report_desk.handled", number=row.number)
 
 

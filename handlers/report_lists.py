@@ -20,7 +20,7 @@ LISTS = (*queues.LISTED, "due")
 async def home(chat: Chat) -> None:
     """/reports: the desk for those who give out or check reports, else one's own jobs."""
     works = chat.actor.can(Permission.REPORT_HANDLE)
-    if works and not chat.actor.can(Permission.REPORT_ASSIGN):
+    if works and not queues.gives_out(chat.actor):
         await jobs(chat)
     else:
         await listing(chat)

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from db.models.forms import FormMedia
 from db.models.report_desk import ReportNote
-from db.models.reports import Report
-from db.stores import report_desk
+from db.models.reports import Report, ReportPhoto
+from db.stores import report_desk, reports
 from db.work import Work
 from services import clock
 from services.errors import Refusal
 from services.permissions import Actor, Permission
 from services.reports import desk, telling
-from services.reports.transitions import State
+from services.reports.transitions import State, between
 
 HURRY_AGAIN_AFTER = timedelta(hours=4)
 NOTE, HURRY = "note", "hurry"
@@ -37,6 +38,33 @@ async def add(work: Work, by: Actor, row: Report, words: str) -> None:
     if not words.strip():
         raise Refusal("reports.need_words")
     await _add(work, by, row, NOTE, words.strip()[:LONGEST])
+
+
+async def keep_late(
+    work: Work, by: Actor, row: Report, words: str, media: Sequence[FormMedia]
+) -> bool:
+    """Keep what somebody did about a report that colleagues moved on meanwhile.
+
+    The words become a note, the photos stand with the report. False, and nothing is kept, where it
+    can still be handled. Raises Refusal as `add` does.
+    """
+    if between(State(row.state), State.HANDLED):
+        return False
+    await add(work, by, row, words)
+    photos = [
+        ReportPhoto(
+            report_id=row.id,
+            kind="after",
+            sha256=one.sha256,
+            thumbnail_sha256=one.thumbnail_sha256,
+            taken_by=by.person_id,
+            at=clock.now(),
+        )
+        for one in media
+        if one.sha256
+    ]
+    await reports.add_photos(work.session, photos)
+    return True
 
 
 async def _add(work: Work, by: Actor, row: Report, kind: str, words: str) -> None:

@@ -58,6 +58,12 @@ async def counts(work: Work, by: Actor) -> dict[str, int]:
     return counted | {"due": due}
 
 
+def gives_out(by: Actor) -> bool:
+    """Whether somebody gives out the reports of a place; who works for a body does its jobs."""
+    communities = by.communities(Permission.REPORT_ASSIGN)
+    return communities is None or bool(communities)
+
+
 def hands(by: Actor) -> Hands:
     """Whose jobs are this person's: their own and those of the bodies they work for."""
     return Hands(by.person_id, by.bodies(Permission.REPORT_HANDLE))

@@ -69,7 +69,7 @@ async def _watch_calendar(work: Work, calendar: deadlines.Calendar) -> None:
 
 async def _tell_what_waits(work: Work, actor: Actor) -> None:
     """The desk's lists to those who give out reports, their own jobs to those who handle them."""
-    if actor.can(Permission.REPORT_ASSIGN):
+    if queues.gives_out(actor):
         communities = actor.communities(Permission.REPORT_VIEW)
         counts = await reports.counts(
             work.session, communities=communities, assignee_id=actor.person_id

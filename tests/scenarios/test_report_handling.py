@@ -317,3 +317,42 @@ async def test_a_photo_the_reporter_adds_does_not_let_the_worker_close(town: Tow
     await staff.presses("rdesk:to:1:closed")
     staff.sees_toast("不能是同一个人")
     assert (await the_report(town)).state == "handled"
+
+
+async def test_two_who_handle_at_once_lose_nothing(town: Town) -> None:
+    _, grid, staff = await cast(town)
+    for who in (grid, staff):
+        await who.presses("rdesk:handle:1")
+        await who.sends(Photo())
+        await who.taps("发好了")
+        await who.sends(f"{who.name}换的灯泡")
+    await grid.taps("交上去")
+    await staff.taps("交上去")
+    staff.sees("别的同志已经往下办了", "待核查", buttons=["看一看"])
+    await staff.taps("看一看")
+    staff.sees("社区刘换的灯泡", "照片 3 张", "结果:修好了")
+    async with town.database.read() as session:
+        moves = (await session.scalars(select(ReportMove))).all()
+    assert sum(move.after == "handled" for move in moves) == 1
+
+
+async def test_who_works_for_a_department_sees_its_jobs_first(town: Town) -> None:
+    _, _, staff = await cast(town)
+    clerk = await town.person("城管科周")
+    async with town.database.write() as session:
+        body = Body(name="城管科", kind="department")
+        session.add(body)
+        await session.flush()
+        await people.grant(
+            session, await town.person_id(clerk), Role.STREET_STAFF, scope_kind="department",
+            scope_id=body.id, granted_by=None, now=clock.now(),
+        )  # fmt: skip
+    await staff.presses("rdesk:bodies:1:0")
+    await staff.taps("城管科")
+    clerk.sees("派给您一件")
+    await clerk.sends("/reports")
+    clerk.sees("新派 1", buttons=["楼道灯"])
+    await clerk.taps("楼道灯")
+    assert not {"派给", "收回", "不受理"} & set(clerk.screen[-1].buttons)
+    await clerk.taps("我来处理")
+    assert (await the_report(town)).state == "in_progress"
