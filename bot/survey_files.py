@@ -44,9 +44,9 @@ class SurveyFiles:
     async def run(self, payload: Mapping[str, Any]) -> Effect:
         """Read what is needed, make the files off the event loop, send them."""
         chat_id = payload["chat_id"]
+        if payload["what"] in TABLES:
+            return await self._table(payload)
         try:
-            if payload["what"] in TABLES:
-                return await self._table(payload)
             wanted = await self._wanted(payload)
         except Refusal as no:
             return _sending(chat_id, [Screen(say(no.code, **no.params))])
@@ -64,9 +64,13 @@ class SurveyFiles:
 
     async def _table(self, payload: Mapping[str, Any]) -> Effect:
         """The answers as a file, with one message that says in percent how far it is."""
-        chat_id, what, slot = payload["chat_id"], payload["what"], payload["slot"]
+        chat_id, what = payload["chat_id"], payload["what"]
+        slot = payload.get("slot", "survey_file")
         progress = Progress(self._database, chat_id, slot, "survey_desk.writing")
-        table = await progress.during(self._read(payload, progress.part(0, READ)))
+        try:
+            table = await progress.during(self._read(payload, progress.part(0, READ)))
+        except Refusal as no:
+            return _sending(chat_id, [], instead=(slot, Screen(say(no.code, **no.params))))
 
         def make() -> bytes:
             return TABLES[what](table, progress.part(READ, 100))

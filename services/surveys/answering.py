@@ -28,8 +28,11 @@ async def answerable(work: Work, by: Actor) -> Sequence[Survey]:
     """Open questionnaires for this person that they have not answered yet."""
     found = []
     for survey in await surveys.open_at(work.session, clock.now()):
-        is_theirs = await audiences.outside(work, by, survey) is None
-        if is_theirs and not await has_answered(work, by, survey):
+        if (
+            await audiences.outside(work, by, survey) is None
+            and not await has_answered(work, by, survey)
+            and await quotas.has_room(work, by, survey)
+        ):
             found.append(survey)
     return found
 

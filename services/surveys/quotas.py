@@ -53,15 +53,20 @@ async def standings(work: Work, survey: Survey) -> list[Standing]:
     ]
 
 
-async def require_room(work: Work, by: Actor, survey: Survey) -> None:
-    """Raises Refusal("surveys.full", community): theirs has given what was wanted of it.
+async def has_room(work: Work, by: Actor, survey: Survey) -> bool:
+    """Whether their community has not given all that was wanted of it yet.
 
     Whoever has begun before that may finish: nobody fills in a questionnaire in vain.
     """
     if by.community_id is None or by.community_id not in await full(work, survey):
-        return
-    if await forms.open_of(work.session, by.person_id, "survey", str(survey.id)) is None:
-        community = await places.community(work, by.community_id)
+        return True
+    return await forms.open_of(work.session, by.person_id, "survey", str(survey.id)) is not None
+
+
+async def require_room(work: Work, by: Actor, survey: Survey) -> None:
+    """Raises Refusal("surveys.full", community)."""
+    if not await has_room(work, by, survey):
+        community = await places.community(work, by.community_id or 0)
         raise Refusal("surveys.full", community=community.name)
 
 

@@ -230,6 +230,8 @@ async def test_a_quota_stops_kindly_and_lets_those_finish_who_have_begun(town: T
     late = await town.person("晚来的", community="donghu")
     await late.sends(f"/start svy_{survey_id}")
     late.sees("已经收够了", "谢谢您")
+    await late.sends("/survey")
+    assert "三题小问卷" not in late.screen[-1].buttons
     await picks_and_hands_in(early, "干净 亮 门")
     early.sees_somewhere("谢谢您,收到了")
     next_door = await town.person("隔壁的", community="qiaotou")
