@@ -132,6 +132,8 @@ async def acts(chat: Chat, survey: Survey) -> None:
     rows: list[tuple[Button, ...]] = [(_button("poster", survey, "posters"),)]
     if chat.actor.can(Permission.SURVEY_EDIT):
         rows.append((_people_button(survey),))
+        targets = str(say("survey_desk.button.targets"))
+        rows.append((Button(targets, f"starget:show:{survey.id}:0"),))
         rows += [_draft_button(survey, act) for act in ("dates", "clone", "file")]
     screen = Screen(say("surveys.title", title=survey.title), (*rows, survey_results.back(survey)))
     await chat.show(screen, slot=f"sdesk:{survey.id}", edit=True)

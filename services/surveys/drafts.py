@@ -115,6 +115,21 @@ async def reschedule(
     await work.session.flush()
 
 
+async def set_target(work: Work, by: Actor, survey: Survey, community_id: int, target: int) -> None:
+    """How many answers are wanted of one community; 0 for no target."""
+    by.require(Permission.SURVEY_EDIT)
+    others = {key: one for key, one in survey.targets.items() if key != str(community_id)}
+    survey.targets = others | ({str(community_id): target} if target else {})
+    await work.session.flush()
+
+
+async def set_stops(work: Work, by: Actor, survey: Survey, *, on: bool) -> None:
+    """Whether a community that has given what is wanted of it is not asked any more."""
+    by.require(Permission.SURVEY_EDIT)
+    survey.stops = on
+    await work.session.flush()
+
+
 def days(survey: Survey) -> tuple[date | None, date | None]:
     """The first and the last day, as they were said."""
     last = survey.closes_at - timedelta(minutes=1) if survey.closes_at else None

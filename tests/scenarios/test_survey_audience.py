@@ -267,6 +267,36 @@ async def test_a_target_for_the_whole_street_is_one_for_each_community(town: Tow
     staff.sees("东湖社区 0/4 份(0%)", "桥头社区 1/4 份(25%)")
 
 
+async def test_each_community_can_have_a_target_of_its_own(town: Town) -> None:
+    survey_id = await published(town, OPEN)
+    staff = await town.person("街道小陈", Role.STREET_STAFF)
+    await staff.sends("/surveys")
+    await staff.presses(f"sdesk:show:{survey_id}")
+    await staff.taps("更多")
+    await staff.taps("改目标")
+    staff.sees("照样收", buttons=["东湖社区:没定", "改成收够就停"])
+    await staff.taps("东湖社区")
+    staff.sees("东湖社区", "想收多少份")
+    await staff.sends("一份")
+    await staff.taps("交上去")
+    staff.sees("每个社区想收多少份", buttons=["东湖社区:1 份", "桥头社区:没定"])
+    await staff.taps("改成收够就停")
+    staff.sees("收够就停", buttons=["改成照样收"])
+    await answers(await town.person("先来的", community="donghu"), survey_id)
+    late = await town.person("后来的", community="donghu")
+    await late.sends(f"/start svy_{survey_id}")
+    late.sees("已经收够了")
+    await staff.taps("改成照样收")
+    await late.sends(f"/start svy_{survey_id}")
+    late.sees("三题小问卷", buttons=["开始答"])
+    await staff.taps("东湖社区")
+    await staff.taps("跳过")
+    await staff.taps("交上去")
+    staff.sees("每个社区想收多少份", buttons=["东湖社区:没定"])
+    await staff.presses(f"starget:one:{survey_id}:999")
+    staff.sees_toast("没有")
+
+
 async def test_the_quota_is_asked_for_when_publishing(town: Town) -> None:
     await drop_starters(town)
     survey_id = await published(town, OPEN)
