@@ -8,7 +8,7 @@ from db.stores import jobs
 from handlers import club_forms, desk_card, menu
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.club_forms import back_to, button, edited
-from handlers.clubs import turning
+from handlers.clubs import dated, turning
 from handlers.forms import runner
 from handlers.texts import join, say
 from services import clock, club_calendar, clubs, privacy
@@ -72,7 +72,7 @@ async def _show(chat: Chat, club_id: int, _more: int) -> None:
     club = await clubs.led(chat.work, chat.actor, club_id)
     session = chat.work.session
     dates = await club_calendar.calendar(chat.work, chat.actor, club.id)
-    coming = say("club_desk.next", **club_calendar.when(dates[0])) if dates else ""
+    coming = say("club_desk.next", **dated(club_calendar.when(dates[0]))) if dates else ""
     text = say(
         "club_desk.page",
         name=club.name,
@@ -233,7 +233,11 @@ async def _dates(chat: Chat, club_id: int, page: int) -> None:
     found = await club_calendar.calendar(chat.work, chat.actor, club_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
     buttons = [
-        (Button(str(say("club_desk.date", **club_calendar.when(row))), f"cdesk:date:{row.id}"),)
+        (
+            Button(
+                str(say("club_desk.date", **dated(club_calendar.when(row)))), f"cdesk:date:{row.id}"
+            ),
+        )
         for row in shown
     ]
     turn = turning(f"cdesk:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
@@ -246,7 +250,7 @@ async def _date(chat: Chat, meeting_id: int, _more: int) -> None:
     club, row = await club_calendar.meeting(chat.work, chat.actor, meeting_id)
     back = button("back", f"cdesk:dates:{club.id}:0")
     off = button("call_off", f"cdesk:off:{meeting_id}")
-    await show(chat, say("club_desk.date_page", **club_calendar.when(row)), (off, back))
+    await show(chat, say("club_desk.date_page", **dated(club_calendar.when(row))), (off, back))
 
 
 async def _call_off(chat: Chat, meeting_id: int, _more: int) -> None:

@@ -66,9 +66,9 @@ def _row(club: Club, planned: Plan, week: int) -> ClubMeeting:
 
 
 def when(row: ClubMeeting | Activity) -> dict[str, str]:
-    """A date as the parameters of a notice."""
+    """A date as the parameters of a notice; `starts` is the office's clock in ISO 8601."""
     start = clock.local(row.starts_at)
-    return {"title": row.title, "place": row.place, "when": f"{start:%Y-%m-%d %H:%M}"}
+    return {"title": row.title, "place": row.place, "starts": start.isoformat()}
 
 
 async def calendar(work: Work, by: Actor, club_id: int) -> Sequence[ClubMeeting]:
