@@ -152,7 +152,8 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     turning = [_button("previous", f"att:list:{activity.id}:{page - 1}")] if page else []
     if len(came) > PAGE:
         turning.append(_button("next", f"att:list:{activity.id}:{page + 1}"))
-    acts = tuple(_button(act, f"att:{act}:{activity.id}") for act in ("code", "propose", "approve"))
+    pairs = (("show_code", "code"), ("propose", "propose"), ("approve", "approve"))
+    acts = tuple(_button(key, f"att:{act}:{activity.id}") for key, act in pairs)
     add = _button("add", f"att:add:{activity.id}")
     back = (add, _button("back", back_from(chat, activity)))
     text = say("attendance.names", title=activity.title, lines=join(lines))

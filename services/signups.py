@@ -12,7 +12,7 @@ from db.stores import signups as quick
 from db.stores import volunteers
 from db.work import Work
 from services import activities, clock
-from services.activities import IN, Place, State
+from services.activities import Place, State
 from services.errors import Refusal
 from services.permissions import Actor
 
@@ -52,18 +52,8 @@ async def sign_up(work: Work, by: Actor, activity_id: int) -> Joined:
 
 async def _place(work: Work, activity: Activity, volunteer_id: int) -> tuple[Place, int]:
     """Under the activity's lock: nobody passes those who wait, nothing goes over capacity."""
-    now = await quick.standing(work.session, activity.id, volunteer_id)
-    if now.mine in IN:
-        ahead = 0
-        if now.mine == Place.WAITING and now.queued is not None:
-            ahead = await rows.waiting_until(work.session, activity.id, now.queued)
-        return Place(now.mine), ahead
-    is_free = now.taken < activity.capacity and not now.waiting
-    place = Place.CONFIRMED if is_free else Place.WAITING
-    await quick.give(
-        work.session, activity.id, volunteer_id, state=place, queued=now.last + 1, at=clock.now()
-    )
-    return place, 0 if is_free else now.waiting + 1
+    given = await quick.give(work.session, activity, volunteer_id, at=clock.now())
+    return Place(given.state), given.ahead
 
 
 async def enter(work: Work, by: Actor, activity_id: int, said: str) -> tuple[Joined, Volunteer]:

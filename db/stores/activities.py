@@ -77,18 +77,6 @@ async def waiting(session: AsyncSession, activity_id: int) -> Sequence[Signup]:
     return rows.all()
 
 
-async def waiting_until(session: AsyncSession, activity_id: int, queued: int) -> int:
-    """How many wait up to this number of the queue."""
-    count = await session.scalar(
-        select(func.count()).where(
-            Signup.activity_id == activity_id,
-            Signup.state == "waiting",
-            Signup.queued <= queued,
-        )
-    )
-    return count or 0
-
-
 async def next_in_queue(session: AsyncSession, activity_id: int) -> int:
     last = await session.scalar(
         select(func.max(Signup.queued)).where(Signup.activity_id == activity_id)

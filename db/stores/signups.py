@@ -2,10 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.base import Moment
 from db.engine import insert_for
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
@@ -26,14 +42,11 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Places taken, people waiting, the last number of the queue, and where one is oneself."""
+class Given:
+    """Where somebody stands in an activity, and how many wait up to them."""
 
-    taken: int
-    waiting: int
-    last: int
-    mine: str | None
-    queued: int | None
+    state: str
+    ahead: int
 
 
 _THIS, _OTHER = ACTIVITIES.alias(), ACTIVITIES.alias()
@@ -57,14 +70,37 @@ _CANDIDATE = select(
     VOLUNTEERS.c.id, VOLUNTEERS.c.state, VOLUNTEERS.c.birth_year, _AT_THAT_TIME
 ).where(VOLUNTEERS.c.person_id == bindparam("person"))
 
-_IS_MINE = SIGNUPS.c.volunteer_id == bindparam("volunteer")
-_STANDING = select(
-    func.count().filter(SIGNUPS.c.state.in_(TAKES_A_PLACE)),
-    func.count().filter(SIGNUPS.c.state == "waiting"),
-    func.coalesce(func.max(SIGNUPS.c.queued), 0),
-    func.max(case((_IS_MINE, SIGNUPS.c.state))),
-    func.max(case((_IS_MINE, SIGNUPS.c.queued))),
-).where(SIGNUPS.c.activity_id == bindparam("activity"))
+_HERE = SIGNUPS.c.activity_id == bindparam("activity")
+_NOW = (
+    select(
+        func.count().filter(SIGNUPS.c.state.in_(TAKES_A_PLACE)).label("taken"),
+        func.count().filter(SIGNUPS.c.state == "waiting").label("waiting"),
+        func.coalesce(func.max(SIGNUPS.c.queued), 0).label("last"),
+    )
+    .where(_HERE)
+    .subquery("now")
+)
+_AHEAD = literal_column(
+    "(SELECT count(*) FROM signups AS earlier WHERE earlier.activity_id = signups.activity_id"
+    " AND earlier.state = 'waiting' AND earlier.queued < signups.queued)",
+    Integer,
+)
+"""As text: in RETURNING, SQLAlchemy takes the table's name away from its columns."""
+_IS_FREE = and_(_NOW.c.taken < bindparam("capacity", type_=Integer), _NOW.c.waiting == 0)
+_ROW = {
+    "activity_id": bindparam("activity", type_=BigInteger),
+    "volunteer_id": bindparam("volunteer", type_=BigInteger),
+    "state": case((_IS_FREE, literal("confirmed", String)), else_=literal("waiting", String)),
+    "queued": _NOW.c.last + 1,
+    "at": bindparam("at", type_=Moment),
+    "reminded_day": false(),
+    "reminded_hours": false(),
+    "asked_feedback": false(),
+}
+_RESET = ("state", "queued", "at", "reminded_day", "reminded_hours")
+_MINE = select(SIGNUPS.c.state, _AHEAD).where(
+    _HERE, SIGNUPS.c.volunteer_id == bindparam("volunteer")
+)
 
 
 async def candidate(session: AsyncSession, person_id: int, activity_id: int) -> Candidate | None:
@@ -74,32 +110,28 @@ async def candidate(session: AsyncSession, person_id: int, activity_id: int) -> 
     return Candidate(*row) if row else None
 
 
-async def standing(session: AsyncSession, activity_id: int, volunteer_id: int) -> Standing:
-    """How an activity stands; ask under its lock."""
-    found = await session.execute(_STANDING, {"activity": activity_id, "volunteer": volunteer_id})
-    return Standing(*found.one())
-
-
 async def give(
-    session: AsyncSession,
-    activity_id: int,
-    volunteer_id: int,
-    *,
-    state: str,
-    queued: int,
-    at: datetime,
-) -> None:
-    """A place, or one in the waitlist; who had left stands at the end of the queue again."""
-    fresh = {
-        "state": state,
-        "queued": queued,
-        "at": at,
-        "offered_until": None,
-        "coming_at": None,
-        "reminded_day": False,
-        "reminded_hours": False,
-    }
-    statement = insert_for(session, SIGNUPS).values(
-        activity_id=activity_id, volunteer_id=volunteer_id, **fresh
+    session: AsyncSession, activity: Activity, volunteer_id: int, *, at: datetime
+) -> Given:
+    """Under the activity's lock: a place while there is one and nobody waits, else the next one
+    in the waitlist. Who is in keeps where they are; who had left stands at the end again.
+    """
+    values = {"activity": activity.id, "volunteer": volunteer_id}
+    kind: Any = type(insert_for(session, SIGNUPS))
+    found = await session.execute(
+        _giving(kind), {**values, "capacity": activity.capacity, "at": at}
     )
-    await session.execute(statement.on_conflict_do_update(index_elements=KEY, set_=fresh))
+    row = found.first() or (await session.execute(_MINE, values)).one()
+    return Given(row[0], row[1] + 1 if row[0] == "waiting" else 0)
+
+
+@cache
+def _giving(insert: Any) -> Any:
+    """One statement that counts, decides and enters, made once for each kind of database."""
+    statement = insert(SIGNUPS).from_select(list(_ROW), select(*_ROW.values()).where(true()))
+    fresh = {name: statement.excluded[name] for name in _RESET}
+    return statement.on_conflict_do_update(
+        index_elements=KEY,
+        set_={**fresh, "offered_until": None, "coming_at": None},
+        where=SIGNUPS.c.state.not_in((*TAKES_A_PLACE, "waiting")),
+    ).returning(SIGNUPS.c.state, _AHEAD)

@@ -75,10 +75,10 @@ async def test_a_long_list_has_pages(town: Town) -> None:
     await on_paper(town, *(f"人{n}" for n in range(45)))
     home = await town.community_id("donghu")
     async with town.database.write() as session:
-        for place, one in enumerate(await volunteers.active_in(session, home)):
-            await signups.give(
-                session, activity, one.id, state="confirmed", queued=place, at=clock.now()
-            )
+        row = await rows.locked(session, activity)
+        assert row is not None
+        for one in await volunteers.active_in(session, home):
+            await signups.give(session, row, one.id, at=clock.now())
     await leader.presses(f"adesk:show:{activity}")
     assert leader.sees("已有 45").text.count("已报名") == 20
     await leader.taps("下一页")
