@@ -83,6 +83,7 @@ async def _estate(chat: Chat, estate_id: int, page: int) -> None:
             _button("new_building", f"place:new_building:{row.id}"),
             _button("rename", f"place:rename:{row.id}"),
         ),
+        (_button("point", f"place:point:{row.id}"),),
         _back(f"place:estates:{row.community_id}:0"),
     )
     text = say(
@@ -90,6 +91,7 @@ async def _estate(chat: Chat, estate_id: int, page: int) -> None:
         estate=_label(row),
         aliases=", ".join(row.aliases) or "—",
         count=len(known),
+        point=say("place_desk.no_point" if row.latitude is None else "place_desk.has_point"),
     )
     await _show(chat, Screen(text, rows))
 
@@ -195,6 +197,11 @@ async def _rename(chat: Chat, estate_id: int, _second: int) -> None:
     await runner.begin(chat, "place_estate", subject=f"edit:{row.id}")
 
 
+async def _point(chat: Chat, estate_id: int, _second: int) -> None:
+    row = await gazetteer.access_estate(chat.work, chat.actor, estate_id)
+    await runner.begin(chat, "place_point", subject=str(row.id))
+
+
 async def _new_building(chat: Chat, estate_id: int, _second: int) -> None:
     row = await gazetteer.access_estate(chat.work, chat.actor, estate_id)
     await runner.begin(chat, "place_building", subject=str(row.id))
@@ -246,6 +253,13 @@ async def _building_named(chat: Chat, submission: Submission) -> None:
     await _show_building(chat, row)
 
 
+async def _pointed(chat: Chat, submission: Submission) -> None:
+    """Where an estate is, for the map."""
+    at, key = submission.values["point"], int(submission.subject)
+    await gazetteer.set_point(chat.work, chat.actor, key, latitude=at["lat"], longitude=at["lon"])
+    await _estate(chat, key, 0)
+
+
 async def _body_named(chat: Chat, submission: Submission) -> None:
     values = submission.values
     row = await gazetteer.add_body(
@@ -257,6 +271,7 @@ async def _body_named(chat: Chat, submission: Submission) -> None:
 registry.register(Form("place_estate", done=_named))
 registry.register(Form("place_building", done=_building_named))
 registry.register(Form("place_body", done=_body_named))
+registry.register(Form("place_point", done=_pointed))
 
 
 # -- the workbook -------------------------------------------------------------------------------
@@ -362,6 +377,7 @@ ACTS = {
     "new_building": _new_building,
     "new_landmark": _new_landmark,
     "rename": _rename,
+    "point": _point,
     "body": _new_body,
     "template": _template,
     "import": _ask_for_file,

@@ -71,6 +71,16 @@ async def rename_estate(
     return row
 
 
+async def set_point(
+    work: Work, by: Actor, estate_id: int, *, latitude: float, longitude: float
+) -> Estate:
+    """Say where an estate is on the map, in WGS 84 degrees. Raises Refusal("common.not_there")."""
+    row = await access_estate(work, by, estate_id)
+    row.latitude, row.longitude = latitude, longitude
+    await _note(work, by, "place:edit", "estate", row.id)
+    return row
+
+
 async def add_building(
     work: Work, by: Actor, estate_id: int, *, name: str, entrances: int = 1, floors: int = 6
 ) -> Building:

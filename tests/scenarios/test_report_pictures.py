@@ -1,18 +1,23 @@
 """What the office and residents see of all reports together: counts, charts, the map."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from aiohttp import ClientSession
 from PIL import Image
 from sqlalchemy import select
 
+from bot.health import Health
 from db.models.places import Estate
 from db.models.reports import Report
+from db.work import Work
 from services import clock
 from services.permissions import Role
+from services.reports import maps
 from tests.scenarios.test_reports import gazetteer
-from tests.telegram import Somebody, Town
+from tests.telegram import Location, Somebody, Town
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -154,3 +159,39 @@ async def test_the_map_shows_places_and_nothing_about_people(town: Town) -> None
         assert hidden not in page
     await wang.taps("返回")
     wang.sees("各类事情")
+
+
+async def test_staff_say_where_an_estate_is_and_the_map_puts_it_there(town: Town) -> None:
+    staff = await busy(town)
+    await staff.sends("/places")
+    await staff.taps("东湖社区")
+    await staff.taps("湖滨小区")
+    staff.sees("地图上的位置:还没标")
+    await staff.taps("标位置")
+    await staff.sends(Location(30.7012345, 111.3012345))
+    await staff.taps("交上去")
+    staff.sees("地图上的位置:标好了")
+    async with town.database.read() as session:
+        shown = await maps.public(Work(session))
+    assert [(s.latitude, s.longitude) for s in shown.spots if s.label == "湖滨小区"] == [
+        (30.7012345, 111.3012345)
+    ]
+    elsewhere = await town.person("西峡刘", Role.COMMUNITY_STAFF, community="xixia")
+    data = next(data for label, data in staff.screen[-1].buttons.items() if label == "标位置")
+    await elsewhere.presses(data)
+    assert "位置" not in elsewhere.transcript()
+
+
+async def test_the_page_is_served_on_the_loopback_port(town: Town) -> None:
+    await busy(town)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    health = Health(town.database, port)
+    await health.start()
+    try:
+        async with ClientSession() as client, client.get(f"http://127.0.0.1:{port}/map") as answer:
+            assert (answer.status, answer.content_type) == (200, "text/html")
+            assert "湖滨小区" in await answer.text()
+    finally:
+        await health.stop()
