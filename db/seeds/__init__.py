@@ -82,7 +82,7 @@ async def load_demo_activity(session: AsyncSession, *, starts_at: datetime, now:
     codes = {row.code: row.id for row in (await session.scalars(select(Community))).all()}
     for row in made["volunteer"]:
         person = await people.meet(session, row["telegram_id"], now=now)
-        own = {key: row[key] for key in ("name", "number", "birth_year")}
+        own = {key: row[key] for key in ("name", "number", "birth_year", "brought_half_hours")}
         volunteer = Volunteer(
             person_id=person.id,
             community_id=codes[row["community"]],
