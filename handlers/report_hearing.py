@@ -18,8 +18,9 @@ from services.fillings import Open
 from services.forms import fillings as engine
 from services.forms import typed
 from services.forms.amendments import learn, offer_anew
-from services.forms.answers import LONGEST_TEXT
+from services.forms.answers import LONGEST_TEXT, fix
 from services.forms.documents import Kind as Asks
+from services.forms.givens import Location
 from services.forms.steps import Step
 from services.reports import categories, intake
 from services.reports import places as spoken
@@ -51,7 +52,10 @@ async def aside(chat: Chat, one: Open, step: Asked) -> bool:
     if given.kind is Kind.TEXT and intake.says_something(given.text):
         return await _text(chat, one, step)
     if given.point is not None and (step is None or step.kind is not Asks.PLACE):
-        await locate(chat, one, given.point)
+        try:
+            await locate(chat, one, given.point)
+        except Refusal as no:
+            await asking.ask_anew(chat, one, step, asking.reason(no))
         return True
     return False
 
@@ -201,7 +205,7 @@ async def _place_in_words(chat: Chat, one: Open, step: Step) -> bool:
 
 async def locate(chat: Chat, one: Open, point: Point) -> None:
     """Keep the place; where no building matters that is all that is needed."""
-    place = {"lat": point.latitude, "lon": point.longitude, "accuracy": point.accuracy}
+    place = fix(Location(point.latitude, point.longitude, point.accuracy))
     answers: dict[str, Any] = {"located": "yes", "place": place}
     kind = categories.find(one.filling.state.values.get("what") or "")
     if kind is not None and not kind.needs_building and "estate" not in one.filling.answers:

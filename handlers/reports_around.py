@@ -12,6 +12,8 @@ from handlers.desk_card import turn
 from handlers.report_cards import label, line, public_where
 from handlers.texts import join, say
 from services import clock, places
+from services.forms.answers import fix
+from services.forms.givens import Location
 from services.reports import around
 
 A_PAGE = 6
@@ -26,7 +28,7 @@ async def located(chat: Chat) -> None:
     if point is None:
         return
     topic = await people.topic(chat.work.session, chat.id)
-    here = {"lat": point.latitude, "lon": point.longitude, "accuracy": point.accuracy}
+    here = fix(Location(point.latitude, point.longitude, point.accuracy))
     await people.set_topic(chat.work.session, chat.id, topic | {POINT: here}, now=clock.now())
     await chat.say(
         "reports.around.located",

@@ -191,11 +191,11 @@ def _collected(step: Step, media: Media, sofar: list[Any]) -> Taken:
 def _location(step: Step, given: Given, now: datetime) -> Taken:
     if given.location is None:
         raise Refusal("forms.location_wanted")
-    return Taken(_fix(given.location))
+    return Taken(fix(given.location))
 
 
-def _fix(location: Location) -> dict[str, Any]:
-    """A location as an answer; 0, 0 is what a phone without a fix sends."""
+def fix(location: Location) -> dict[str, Any]:
+    """A location as an answer; 0, 0 is what a phone without a fix sends: Refusal forms.no_fix."""
     lat, lon = location.lat, location.lon
     valid = math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180
     if not valid or (lat == 0 and lon == 0):
@@ -207,7 +207,7 @@ def _fix(location: Location) -> dict[str, Any]:
 def _place(step: Step, given: Given, now: datetime) -> Taken:
     """A location, or the place in words."""
     if given.location is not None:
-        return Taken(_fix(given.location))
+        return Taken(fix(given.location))
     if not given.text:
         raise Refusal("forms.place_wanted")
     words = _text(step, given, now).value

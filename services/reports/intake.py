@@ -7,11 +7,15 @@ from db.models.places import Building
 from db.stores import places as place_rows
 from db.work import Work
 from services import places
+from services.gazetteer import HIGHEST_TOP
 from services.reports import categories, suggestions
 from services.reports import places as spoken
 
 OTHER, NONE = "other", "none"
 MOST_PROPOSED = 3
+MOST_COUNTED = 99
+LOWEST = -5
+"""The deepest basement; the form allows none below."""
 
 
 def says_something(text: str) -> bool:
@@ -58,7 +62,7 @@ async def implied(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     answers = await _placed(work, kind, said, values)
     count = suggestions.suggest(words).quantity
     counted = categories.counting_question(kind)
-    if count and counted:
+    if count and counted and count <= MOST_COUNTED:
         answers[counted] = count
     return answers
 
@@ -120,13 +124,19 @@ async def _building(
 def _inside(building: Building, said: spoken.Place) -> dict[str, Any]:
     """Entrance and floor, as far as the building has them."""
     answers: dict[str, Any] = {}
-    if said.entrance and said.entrance.isdecimal() and int(said.entrance) <= building.entrances:
+    if said.entrance and said.entrance.isdecimal() and 0 < int(said.entrance) <= building.entrances:
         answers["entrance"] = str(int(said.entrance))
-    if said.floor == spoken.TOP:
-        answers["floor"] = building.floors
-    elif said.floor and said.floor.lstrip("-").isdecimal() and int(said.floor) <= building.floors:
-        answers["floor"] = int(said.floor)
+    floor = building.floors if said.floor == spoken.TOP else floor_number(said)
+    if floor is not None and floor <= building.floors:
+        answers["floor"] = floor
     return answers
+
+
+def floor_number(said: spoken.Place) -> int | None:
+    """The floor, if it is one that a building can have."""
+    written = said.floor or ""
+    floor = int(written) if written.lstrip("-").isdecimal() and len(written) < 4 else None
+    return floor if floor is not None and LOWEST <= floor <= HIGHEST_TOP else None
 
 
 def unanswered(answers: Mapping[str, Any], held: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

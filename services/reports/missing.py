@@ -10,6 +10,7 @@ from services import gazetteer, places
 from services.errors import Refusal
 from services.permissions import Actor, Permission, community
 from services.reports import places as spoken
+from services.reports.intake import floor_number
 
 FLOORS = 6
 """Floors of a building about which nobody said how high it is."""
@@ -35,9 +36,9 @@ async def missing(work: Work, by: Actor, row: Report) -> Missing | None:
     if said.building is None or (row.estate_id is None and said.estate is None):
         return None
     entrance = int(said.entrance) if said.entrance and said.entrance.isdecimal() else 0
-    floor = int(said.floor) if said.floor and said.floor.lstrip("-").isdecimal() else None
     estate = None if row.estate_id is not None else said.estate
-    return Missing(said.building, estate, min(entrance, gazetteer.MOST_ENTRANCES), floor)
+    entrance = entrance if entrance <= gazetteer.MOST_ENTRANCES else 0
+    return Missing(said.building, estate, entrance, floor_number(said))
 
 
 async def enter(work: Work, by: Actor, row: Report, *, name: str) -> Building:

@@ -481,6 +481,57 @@ async def test_thirty_photos(town: Town) -> None:
     assert await photo_count(town) == 10
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "湖滨小区99999999999号楼99999999999单元99999999999楼灯坏了99999999999盏",
+        "湖滨小区3号楼0单元-9楼灯坏了0盏",
+        "湖滨小区3号楼9单元88楼灯坏了<b>&{x}${y}",
+        "湖滨小区３号楼２单元４楼灯坏了２盏\x00\u202e",
+        "灯坏了 " * 200,
+    ],
+)
+async def test_numbers_no_building_has_and_odd_signs(town: Town, words: str) -> None:
+    await gazetteer(town)
+    staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption=words[:1024]))
+    await wang.taps("楼道灯")
+    for _ in range(12):
+        label = next(
+            (
+                want
+                for want in ("交上去", "跳过", "湖滨小区", "3栋", "1单元")
+                if any(want in button for button in wang.screen[-1].buttons)
+            ),
+            None,
+        )
+        await (wang.taps(label) if label else wang.sends("2"))
+        if label == "交上去":
+            break
+    [row] = await reports_of(town)
+    assert row.quantity in (None, 2)
+    assert row.floor in (None, 2, 4)
+    assert row.entrance in (None, "1", "2")
+    await staff.taps("看一看")
+    missing = [button for button in staff.screen[-1].buttons if "地名库" in button]
+    if missing:
+        await staff.taps("地名库")
+    assert len(await reports_of(town)) == 1
+
+
+async def test_a_phone_without_a_fix(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Location(0.0, 0.0))
+    wang.sees("没有定到位")
+    await wang.sends(Photo(caption="路面坑坑洼洼"))
+    await wang.sends(Location(0.0, 0.0))
+    wang.sees("没有定到位", "哪一类")
+    await wang.taps("路面破损")
+    wang.sees("哪个小区")
+
+
 @pytest.mark.parametrize("text", ["😡", "👍🏽👍🏽", "‍"])
 async def test_only_an_emoji(town: Town, text: str) -> None:
     await gazetteer(town)
