@@ -1,33 +1,30 @@
 """Background work of the knowledge base: workbooks made, read, and tried on questions."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from telegram.error import BadRequest
 
-from bot.jobs import Effect
+from bot.job_files import Exports, fetch
+from bot.jobs import Effect, refusing, sending
 from bot.office import build
 from bot.transport import OfficeBot
 from db.engine import Database
-from db.stores import outbox, places
-from db.stores import people as person_rows
+from db.stores import places
 from db.work import Work
 from handlers import entry_files
-from handlers.chat import Screen, compose
+from handlers.chat import Screen
 from handlers.files import entry_sheets, entry_trials, workbooks
 from handlers.files.entry_sheets import Names, Reading
 from handlers.question_topics import labels
 from handlers.texts import join, say
 from knowledge.index import Index
 from knowledge.replies import Outcome
-from services import clock, entries, entry_imports
+from services import entries, entry_imports, roles
 from services.entries import Base
 from services.errors import Refusal
-from services.permissions import Actor, HeldRole, Role, Scope, ScopeKind
 
 XLSX, CSV = "xlsx", "csv"
 COUNT_DAYS = 90
@@ -39,7 +36,7 @@ class EntryJobs:
     def __init__(self, database: Database, bot: OfficeBot, folder: Path) -> None:
         self._database = database
         self._bot = bot
-        self._folder = folder
+        self._exports = Exports(folder)
 
     async def _state(self) -> tuple[Base, Names]:
         async with self._database.read() as session:
@@ -67,17 +64,10 @@ class EntryJobs:
         ending = CSV if what == CSV else XLSX
         data = await asyncio.to_thread(_written, found, ending)
         screen = await self._document(data, str(say(name)), ending, note)
-        return _sending(payload["chat_id"], screen)
+        return sending(payload["chat_id"], screen)
 
     async def _document(self, data: bytes, name: str, ending: str, note: Markup) -> Screen:
-        path = f"exports/{secrets.token_hex(8)}.{ending}"
-        await asyncio.to_thread(self._put, path, data)
-        return Screen(note, document={"path": path, "name": f"{name}.{ending}"})
-
-    def _put(self, path: str, data: bytes) -> None:
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        return Screen(note, document=await self._exports.keep(data, f"{name}.{ending}"))
 
     # -- in ---------------------------------------------------------------------------------
 
@@ -86,25 +76,18 @@ class EntryJobs:
         base, names = await self._state()
         index = await asyncio.to_thread(build, base)
         try:
-            book = await asyncio.to_thread(workbooks.read_workbook, await self._fetch(payload))
+            data = await fetch(self._bot, payload["file_id"])
+            book = await asyncio.to_thread(workbooks.read_workbook, data)
             if payload["what"] == "test":
                 return await self._try(payload, index, book)
             known = {entry.id: entry for entry in base.entries}
             reading = await asyncio.to_thread(entry_sheets.read, book, known, names)
         except Refusal as no:
-            return _sending(payload["chat_id"], Screen(say(no.code, **no.params)))
+            return refusing(payload["chat_id"], no)
         for entry_id, entry in known.items():
             if reading.entries.get(entry_id) == entry:
                 del reading.entries[entry_id]  # unchanged rows make no new version
         return await self._tell(payload, index, reading)
-
-    async def _fetch(self, payload: Mapping[str, Any]) -> bytes:
-        try:
-            found = await self._bot.call("getFile", {"file_id": payload["file_id"]})
-        except BadRequest as error:
-            raise Refusal("files.not_a_workbook", kind="unknown") from error
-        url = f"{self._bot.base_file_url}/{found['file_path']}"
-        return bytes(await self._bot.request.retrieve(url))
 
     async def _tell(self, payload: Mapping[str, Any], index: Index, reading: Reading) -> Effect:
         screens: list[Screen] = []
@@ -117,10 +100,10 @@ class EntryJobs:
         async def effect(work: Work) -> None:
             import_id = None
             if reading.entries:
-                by = await _actor(work, payload["person_id"])
+                by = await roles.actor_of(work, payload["person_id"])
                 import_id = await entry_imports.keep_aside(work, by, list(reading.entries.values()))
             last = entry_files.told(index, reading, import_id)
-            await _send(work, payload["chat_id"], *screens, last)
+            await sending(payload["chat_id"], *screens, last)(work)
 
         return effect
 
@@ -133,7 +116,7 @@ class EntryJobs:
         data = await asyncio.to_thread(workbooks.write_workbook, [sheet])
         name = str(say("entry_files.tried_name"))
         screen = await self._document(data, name, XLSX, _summary(found))
-        return _sending(payload["chat_id"], screen)
+        return sending(payload["chat_id"], screen)
 
 
 def _written(found: list[workbooks.Sheet], ending: str) -> bytes:
@@ -154,22 +137,3 @@ def _summary(found: list[entry_trials.Tried]) -> Markup:
             say("entry_files.tried_right", expected=len(expected), right=right, share=share)
         )
     return join(parts)
-
-
-async def _actor(work: Work, person_id: int) -> Actor:
-    """Whoever sent it, with the roles they hold now."""
-    held = await person_rows.roles_of(work.session, person_id)
-    roles = [HeldRole(Role(r.role), Scope(ScopeKind(r.scope_kind), r.scope_id)) for r in held]
-    return Actor(person_id, tuple(roles))
-
-
-def _sending(chat_id: int, *screens: Screen) -> Effect:
-    async def effect(work: Work) -> None:
-        await _send(work, chat_id, *screens)
-
-    return effect
-
-
-async def _send(work: Work, chat_id: int, *screens: Screen) -> None:
-    calls = [call for screen in screens for call in compose(chat_id, screen)]
-    await outbox.add(work.session, calls, now=clock.now())

@@ -12,10 +12,13 @@ from bot import metrics
 from bot.signals import Signal
 from db.engine import Database
 from db.models.queues import Job
-from db.stores import jobs
+from db.stores import jobs, outbox
 from db.work import Work
 from handlers import notices
+from handlers.chat import Screen, compose
+from handlers.texts import say
 from services import alerts, clock
+from services.errors import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +30,21 @@ Run = Callable[[Mapping[str, Any]], Awaitable[Effect]]
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 6
 IDLE_SECONDS = 0.5
+
+
+def sending(chat_id: int, *screens: Screen) -> Effect:
+    """The effect that shows something to whoever ordered the job."""
+    calls = [call for screen in screens for call in compose(chat_id, screen)]
+
+    async def effect(work: Work) -> None:
+        await outbox.add(work.session, calls, now=clock.now())
+
+    return effect
+
+
+def refusing(chat_id: int, no: Refusal) -> Effect:
+    """The effect that says why a job was not done."""
+    return sending(chat_id, Screen(say(no.code, **no.params)))
 
 
 class JobRunner:

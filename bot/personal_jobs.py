@@ -2,12 +2,11 @@
 
 import asyncio
 import fcntl
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.job_files import Exports
 from bot.jobs import Effect
 from db.engine import Database
 from db.stores import inbox, outbox, people
@@ -19,9 +18,6 @@ from services.errors import Refusal
 from services.photo_store import PhotoMissingError, PhotoStore
 
 FORGOTTEN = "forgotten"
-KEEP_EXPORTS = timedelta(days=1)
-PERSONAL = ("mydata-*", "recognition-*")
-"""Files below exports/ with names in them: none stays that could not be sent."""
 
 
 class PersonalJobs:
@@ -31,6 +27,7 @@ class PersonalJobs:
         self._database = database
         self._store = store
         self._folder = folder
+        self._exports = Exports(folder)
 
     async def mydata(self, payload: Mapping[str, Any]) -> Effect:
         """Gather all about a person into a text and a file, and send both."""
@@ -40,19 +37,19 @@ class PersonalJobs:
                 copy = await personal_data.copy(Work(session), person_id)
         except Refusal:
             return _nothing
-        path, name = await asyncio.to_thread(self._write_copy, person_id, copy)
+        file = await asyncio.to_thread(self._write_copy, person_id, copy)
 
         async def effect(work: Work) -> None:
             person = await people.by_id(work.session, person_id)
             if person is None or person.telegram_id is None:
                 return
-            for screen in mydata.screens(copy, path=path, name=name):
+            for screen in mydata.screens(copy, file):
                 messages = compose(person.telegram_id, screen, person.large_print)
                 await outbox.add(work.session, messages, now=clock.now())
 
         return effect
 
-    def _write_copy(self, person_id: int, copy: personal_data.Copy) -> tuple[str, str]:
+    def _write_copy(self, person_id: int, copy: personal_data.Copy) -> dict[str, str]:
         photos = {}
         for sha256 in copy.photos:
             try:
@@ -60,12 +57,7 @@ class PersonalJobs:
             except PhotoMissingError:
                 continue
         name, content = mydata.document(copy, photos)
-        path = f"exports/mydata-{person_id}-{secrets.token_hex(8)}"
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target.touch(mode=0o600)
-        target.write_bytes(content)
-        return path, name
+        return self._exports.put(content, name, mark=f"mydata-{person_id}-")
 
     async def forget(self, payload: Mapping[str, Any]) -> Effect:
         """Note the request beside the database, remove files. Safe to repeat."""
@@ -76,8 +68,7 @@ class PersonalJobs:
         note(self._folder, payload["hash"], payload["at"])
         for sha256 in payload["photos"]:
             self._store.delete(sha256)
-        for path in (self._folder / "exports").glob(f"mydata-{payload['person_id']}-*"):
-            path.unlink(missing_ok=True)
+        self._exports.drop(f"mydata-{payload['person_id']}-")
 
     async def drop_photos(self, payload: Mapping[str, Any]) -> Effect:
         """Remove photos nobody's rows name any more."""
@@ -96,15 +87,6 @@ class PersonalJobs:
                 await outbox.forget_sent(session, telegram_id)
         await self._database.scrub()
         return _nothing
-
-
-def drop_old_exports(folder: Path) -> None:
-    """Remove copies that could not be sent within a day."""
-    oldest = (clock.now() - KEEP_EXPORTS).timestamp()
-    for pattern in PERSONAL:
-        for path in (folder / "exports").glob(pattern):
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
 
 
 def note(folder: Path, person_hash: str, at: str) -> None:

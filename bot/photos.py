@@ -6,8 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from telegram.error import BadRequest
-
+from bot.job_files import fetch
 from bot.jobs import Effect
 from bot.office import RunningOffice
 from bot.transport import OfficeBot
@@ -66,12 +65,7 @@ class Photographer:
     async def _download(self, file_id: str, size: int | None) -> bytes:
         if size is not None and size > LARGEST:
             raise Refusal("photos.too_large", limit_mb=LARGEST // 2**20)
-        try:
-            found = await self._bot.call("getFile", {"file_id": file_id})
-        except BadRequest as error:
-            raise Refusal("photos.not_to_be_had") from error
-        url = f"{self._bot.base_file_url}/{found['file_path']}"
-        return await self._bot.request.retrieve(url)
+        return await fetch(self._bot, file_id, gone="photos.not_to_be_had")
 
     def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:

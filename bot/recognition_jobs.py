@@ -1,7 +1,6 @@
 """Background work of recognition: certificates, batches of them, yearly pictures, statistics."""
 
 import asyncio
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.jobs import Effect
+from bot.job_files import Exports
+from bot.jobs import Effect, refusing, sending
 from bot.office import RunningOffice
 from db.engine import Database
 from db.models.certificates import Certificate, CertificateBatch
@@ -39,7 +39,7 @@ class RecognitionJobs:
     def __init__(self, database: Database, office: RunningOffice, folder: Path) -> None:
         self._database = database
         self._office = office
-        self._folder = folder
+        self._exports = Exports(folder)
 
     # -- certificates --
 
@@ -52,7 +52,7 @@ class RecognitionJobs:
         content, _ = await asyncio.to_thread(self._print, [row])
         name = str(say("certificate_paper.file", number=row.number or ""))
         text = say("certificates.document", number=row.number or "")
-        return self._sends(payload["chat_id"], [Screen(text, document=self._kept(content, name))])
+        return sending(payload["chat_id"], Screen(text, document=self._exports.put(content, name)))
 
     def _print(self, wanted: Sequence[Certificate]) -> tuple[bytes, set[str]]:
         title = str(say("certificate_paper.title"))
@@ -74,20 +74,20 @@ class RecognitionJobs:
                 await notices.deliver(work)
                 wanted = await certificate_batches.part(work, batch_id, number)
         except Refusal as no:  # whoever ordered it may not any more
-            return self._sends(payload["chat_id"], [Screen(say(no.code, **no.params))])
+            return refusing(payload["chat_id"], no)
         if not wanted:
-            return self._sends(batch.chat_id, [Screen(say("certificate_desk.nothing_left"))])
+            return sending(batch.chat_id, Screen(say("certificate_desk.nothing_left")))
         content, unprintable = await self._print_batch(batch, wanted, number)
         name = await self._name(batch, number)
         text = say("certificate_desk.done", community=name, part=number + 1, count=len(wanted))
         file = str(say("certificate_paper.batch_file", community=name, part=number + 1))
-        screens = [Screen(text, document=self._kept(content, file))]
+        screens = [Screen(text, document=self._exports.put(content, file))]
         if unprintable:
             numbers = " ".join(unprintable[:20])
             screens.append(
                 Screen(say("certificate_desk.unprintable", count=len(unprintable), numbers=numbers))
             )
-        send = self._sends(batch.chat_id, screens)
+        send = sending(batch.chat_id, *screens)
 
         async def effect(work: Work) -> None:
             await send(work)
@@ -149,8 +149,8 @@ class RecognitionJobs:
         ]
         text = say("recognition.picture", year=year, hours=found.hours,
                    count=len(found.record.services), lines=join(lines))  # fmt: skip
-        picture = self._kept(content, f"{year}.png")
-        return self._sends(payload["chat_id"], [Screen(text, picture=picture)])
+        picture = self._exports.put(content, f"{year}.png")
+        return sending(payload["chat_id"], Screen(text, picture=picture))
 
     # -- statistics --
 
@@ -165,7 +165,7 @@ class RecognitionJobs:
         owner = self._owner(names, reach)
         screens = await asyncio.to_thread(self._pictures, found, names, owner)
         screens.append(await asyncio.to_thread(self._workbook, found, reached, names, owner))
-        return self._sends(payload["chat_id"], screens)
+        return sending(payload["chat_id"], *screens)
 
     def _owner(self, names: Mapping[int, str], reach: Sequence[int] | None) -> str:
         if reach is None:
@@ -177,7 +177,7 @@ class RecognitionJobs:
             return [Screen(say("recognition_statistics.nothing", year=found.year))]
         screens = []
         for one in files.breakdowns(found, names):
-            picture = self._kept(files.chart(found, one, owner), f"{one.key}.png")
+            picture = self._exports.put(files.chart(found, one, owner), f"{one.key}.png")
             screens.append(Screen(_caption(found, one), picture=picture))
         return screens
 
@@ -193,7 +193,7 @@ class RecognitionJobs:
             str(say("recognition_statistics.counted")),
         ]
         name = str(say("recognition_statistics.file", year=found.year))
-        document = self._kept(files.workbook(found, reached, names, notes), name)
+        document = self._exports.put(files.workbook(found, reached, names, notes), name)
         levels = Counter(one.level for one in reached if one.level)
         lines = [
             say("recognition_statistics.level_count", level=level, count=count)
@@ -206,25 +206,6 @@ class RecognitionJobs:
             levels=join([Markup(), *lines]),
         )
         return Screen(text, document=document)
-
-    # -- files --
-
-    def _kept(self, content: bytes, name: str) -> dict[str, str]:
-        """A file that is removed once it is sent, for its owner's eyes only."""
-        path = f"exports/recognition-{secrets.token_hex(8)}{Path(name).suffix}"
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target.touch(mode=0o600)
-        target.write_bytes(content)
-        return {"path": path, "name": name}
-
-    def _sends(self, chat_id: int, screens: Sequence[Screen]) -> Effect:
-        calls = [call for screen in screens for call in compose(chat_id, screen)]
-
-        async def effect(work: Work) -> None:
-            await outbox.add(work.session, calls, now=clock.now())
-
-        return effect
 
 
 def _caption(found: Statistics, one: Breakdown) -> Markup:

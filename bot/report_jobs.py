@@ -1,17 +1,17 @@
 """Background work of reports: writing ledgers and pictures."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.jobs import Effect
+from bot.job_files import Exports
+from bot.jobs import Effect, sending
 from db.engine import Database
-from db.stores import outbox, places
+from db.stores import places
 from db.stores import sweeps as rounds
 from db.work import Work
-from handlers.chat import Screen, compose
+from handlers.chat import Screen
 from handlers.files import ledgers as files
 from handlers.files import report_charts, report_maps
 from handlers.texts import say
@@ -30,7 +30,7 @@ class ReportJobs:
 
     def __init__(self, database: Database, folder: Path, *, tiles: str = "") -> None:
         self._database = database
-        self._folder = folder
+        self._exports = Exports(folder)
         self._tiles = tiles
 
     async def ledger(self, payload: Mapping[str, Any]) -> Effect:
@@ -42,10 +42,9 @@ class ReportJobs:
                 size, most = len(content) // 2**20, MOST_BYTES // 2**20
                 screens.append(Screen(say("ledgers.too_large", title=title, size=size, most=most)))
                 continue
-            path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
-            await asyncio.to_thread(self._write, path, content)
-            screens.append(Screen(title, document={"path": path, "name": name}))
-        return _sending(payload["chat_id"], *screens)
+            document = await self._exports.keep(content, name)
+            screens.append(Screen(title, document=document))
+        return sending(payload["chat_id"], *screens)
 
     async def picture(self, payload: Mapping[str, Any]) -> Effect:
         """Draw the figures that were asked for and send them."""
@@ -54,23 +53,21 @@ class ReportJobs:
             found = await figures.figures(Work(session), kind, period, payload["communities"])
         owner = payload["owner"]
         content = await asyncio.to_thread(report_charts.picture, found, owner=owner)
-        path = f"exports/{secrets.token_hex(8)}.png"
-        await asyncio.to_thread(self._write, path, content)
+        picture = await self._exports.keep(content, f"{kind}.png")
         title = report_charts.caption(found, owner=owner)
-        return _sending(payload["chat_id"], Screen(title, picture={"path": path, "name": path}))
+        return sending(payload["chat_id"], Screen(title, picture=picture))
 
     async def map(self, payload: Mapping[str, Any]) -> Effect:
         """Draw the map of what everybody may see, or write its page, and send it."""
         async with self._database.read() as session:
             town = await maps.public(Work(session))
         as_page = payload["form"] == "page"
-        path = f"exports/{secrets.token_hex(8)}.{'html' if as_page else 'png'}"
         if as_page:
             content = report_maps.page(town, tiles=self._tiles).encode()
         else:
             content = await asyncio.to_thread(report_maps.picture, town)
-        await asyncio.to_thread(self._write, path, content)
-        return _sending(payload["chat_id"], report_maps.screen(town, path, as_page=as_page))
+        file = await self._exports.keep(content, report_maps.file_name(as_page=as_page))
+        return sending(payload["chat_id"], report_maps.screen(town, file, as_page=as_page))
 
     async def _contents(self, payload: Mapping[str, Any]) -> dict[str, bytes]:
         """The files by their names."""
@@ -95,11 +92,6 @@ class ReportJobs:
         known = {c.id: c.name for c in await places.communities(work.session)}
         return " ".join(known[one] for one in communities if one in known)
 
-    def _write(self, path: str, content: bytes) -> None:
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-
 
 async def _round(
     work: Work, sweep_id: int, communities: list[int] | None
@@ -115,12 +107,3 @@ async def _round(
 
 def _name(kind: str) -> str:
     return f"{say(f'ledgers.title.{kind}')}-{clock.today().isoformat()}.xlsx"
-
-
-def _sending(chat_id: int, *screens: Screen) -> Effect:
-    calls = [call for screen in screens for call in compose(chat_id, screen)]
-
-    async def effect(work: Work) -> None:
-        await outbox.add(work.session, calls, now=clock.now())
-
-    return effect

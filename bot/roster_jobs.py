@@ -1,20 +1,18 @@
 """Background work of the roster: writing it as a workbook and sending it."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from telegram.error import BadRequest
 
-from bot.jobs import Effect
+from bot.job_files import Exports, fetch
+from bot.jobs import Effect, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
-from db.stores import outbox
 from db.work import Work
-from handlers.chat import Screen, compose
+from handlers.chat import Screen
 from handlers.files import rosters
 from handlers.roster_files import checked_screen, entered_screen, wrong_screen
 from handlers.texts import say
@@ -30,7 +28,7 @@ class RosterJobs:
     def __init__(self, database: Database, bot: OfficeBot, folder: Path) -> None:
         self._database = database
         self._bot = bot
-        self._folder = folder
+        self._exports = Exports(folder)
 
     async def export(self, payload: Mapping[str, Any]) -> Effect:
         """Read the roster that was ordered, write it off the event loop, send it."""
@@ -42,18 +40,16 @@ class RosterJobs:
         notes = rosters.notes(owner, clock.today(), phones=phones)
         content = await asyncio.to_thread(rosters.written, people, notes)
         note = say("rosters.sent", owner=owner, count=len(people))
-        return _sending(payload, await self._file(note, content))
+        return sending(payload["chat_id"], await self._file(note, content))
 
     async def template(self, payload: Mapping[str, Any]) -> Effect:
         """An empty roster with its headings."""
         content = await asyncio.to_thread(rosters.template)
-        return _sending(payload, await self._file(say("rosters.template_note"), content))
+        return sending(payload["chat_id"], await self._file(say("rosters.template_note"), content))
 
     async def _file(self, note: Markup, content: bytes) -> Screen:
-        path = f"exports/{secrets.token_hex(8)}.xlsx"
-        await asyncio.to_thread(self._write, path, content)
         name = f"{say('rosters.title')}-{clock.today().isoformat()}.xlsx"
-        return Screen(note, document={"path": path, "name": name})
+        return Screen(note, document=await self._exports.keep(content, name))
 
     async def check(self, payload: Mapping[str, Any]) -> Effect:
         """Fetch a workbook and say what importing it would do; nothing is entered."""
@@ -62,17 +58,17 @@ class RosterJobs:
             async with self._database.read() as session:
                 new = await newcomers(Work(session), reading) if reading.ok else []
         except Refusal as no:
-            return _sending(payload, Screen(say(no.code, **no.params)))
+            return refusing(payload["chat_id"], no)
         if not reading.ok:
-            return _sending(payload, wrong_screen(reading.problems))
-        return _sending(payload, checked_screen(len(reading.entries), len(new)))
+            return sending(payload["chat_id"], wrong_screen(reading.problems))
+        return sending(payload["chat_id"], checked_screen(len(reading.entries), len(new)))
 
     async def take_in(self, payload: Mapping[str, Any]) -> Effect:
         """Fetch it again and enter everybody who is new, all together or nobody."""
         try:
             reading = await self._read(payload["file_id"])
         except Refusal as no:
-            return _sending(payload, Screen(say(no.code, **no.params)))
+            return refusing(payload["chat_id"], no)
 
         async def effect(work: Work) -> None:
             by = await roles.actor_of(work, payload["person_id"])
@@ -80,36 +76,17 @@ class RosterJobs:
                 screen = entered_screen(await take_in(work, by, reading))
             except Refusal as no:
                 screen = Screen(say(no.code, **no.params))
-            await _sending(payload, screen)(work)
+            await sending(payload["chat_id"], screen)(work)
 
         return effect
 
     async def _read(self, file_id: str) -> Reading:
         """The checked rows. Raises Refusal where the file is no workbook."""
-        try:
-            found = await self._bot.call("getFile", {"file_id": file_id})
-        except BadRequest as error:
-            raise Refusal("files.not_a_workbook") from error
-        data = await self._bot.request.retrieve(f"{self._bot.base_file_url}/{found['file_path']}")
+        data = await fetch(self._bot, file_id)
         lines = await asyncio.to_thread(rosters.lines_of, data)
         async with self._database.read() as session:
             known = await names_of_communities(Work(session))
         return await asyncio.to_thread(read, lines, known)
-
-    def _write(self, path: str, content: bytes) -> None:
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target.touch(mode=0o600)
-        target.write_bytes(content)
-
-
-def _sending(payload: Mapping[str, Any], screen: Screen) -> Effect:
-    calls = compose(payload["chat_id"], screen)
-
-    async def effect(work: Work) -> None:
-        await outbox.add(work.session, calls, now=clock.now())
-
-    return effect
 
 
 async def _owner(work: Work, chosen: list[int] | None) -> str:

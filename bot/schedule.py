@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bot.category_jobs import CategoryJobs
 from bot.club_jobs import ClubJobs
 from bot.entry_jobs import EntryJobs
+from bot.job_files import Exports
 from bot.jobs import Run
-from bot.personal_jobs import PersonalJobs, drop_old_exports
+from bot.personal_jobs import PersonalJobs
 from bot.place_jobs import PlaceJobs
 from bot.recognition_jobs import RecognitionJobs
 from bot.report_jobs import ReportJobs
@@ -131,7 +132,7 @@ async def _prune(work: Work) -> None:
 
 def _drop_exports(process: "Process") -> Callable[[Work], Awaitable[None]]:
     async def drop(_work: Work) -> None:
-        drop_old_exports(process.settings.data_dir)
+        Exports(process.settings.data_dir).drop_old()
 
     return drop
 

@@ -1,12 +1,12 @@
 """Makes the files that staff ask for: exports, the form as XLSForm, the template, posters."""
 
 import asyncio
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.jobs import Effect
+from bot.job_files import Exports
+from bot.jobs import Effect, refusing, sending
 from bot.progress import Progress
 from db.engine import Database
 from db.stores import outbox
@@ -39,7 +39,7 @@ class SurveyFiles:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
-        self._folder = folder
+        self._exports = Exports(folder)
 
     async def run(self, payload: Mapping[str, Any]) -> Effect:
         """Read what is needed, make the files off the event loop, send them."""
@@ -49,17 +49,14 @@ class SurveyFiles:
         try:
             wanted = await self._wanted(payload)
         except Refusal as no:
-            return _sending(chat_id, [Screen(say(no.code, **no.params))])
-        return _sending(chat_id, await self._files(wanted))
+            return refusing(chat_id, no)
+        return sending(chat_id, *await self._files(wanted))
 
     async def _files(self, wanted: Made) -> list[Screen]:
         screens = []
         for name, make in wanted:
-            path = f"exports/{secrets.token_hex(8)}{Path(name).suffix}"
-            await asyncio.to_thread(self._write, path, make)
-            file = {"path": path, "name": name}
-            note = say("survey_desk.file_note", name=name)
-            screens.append(Screen(note, document=file))
+            file = await self._exports.keep(await asyncio.to_thread(make), name)
+            screens.append(Screen(say("survey_desk.file_note", name=name), document=file))
         return screens
 
     async def _table(self, payload: Mapping[str, Any]) -> Effect:
@@ -78,7 +75,7 @@ class SurveyFiles:
         name = f"{_file_name(table.title)}.{what}"
         [file] = await progress.during(self._files([(name, make)]))
         done = Screen(say("survey_desk.written", count=len(table.rows)))
-        return _sending(chat_id, [file], instead=(slot, done))
+        return _ending(chat_id, file, slot, done)
 
     async def _read(self, payload: Mapping[str, Any], told: Told) -> Table:
         async with self._database.read() as session:
@@ -86,11 +83,6 @@ class SurveyFiles:
             need = Permission.SURVEY_RESULTS
             survey = await desk.access(work, _OFFICE, payload["survey_id"], need)
             return await exports.table(work, survey, told=told)
-
-    def _write(self, path: str, make: Callable[[], bytes]) -> None:
-        whole = self._folder / path
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        whole.write_bytes(make())
 
     async def _wanted(self, payload: Mapping[str, Any]) -> Made:
         what = payload["what"]
@@ -130,17 +122,12 @@ def _file_name(title: str) -> str:
                    for sign in title)[:60] or "survey"  # fmt: skip
 
 
-def _sending(
-    chat_id: int, screens: Sequence[Screen], *, instead: tuple[str, Screen] | None = None
-) -> Effect:
-    """Send these; `instead` is a message's slot and what it says from now on."""
+def _ending(chat_id: int, file: Screen, slot: str, last: Screen) -> Effect:
+    """Send the file; the message that told how far it was says its last word."""
 
     async def effect(work: Work) -> None:
-        if instead is not None:
-            slot, last = instead
-            calls = compose(chat_id, last, slot=slot, edit=True)
-            await outbox.add(work.session, calls, now=clock.now())
-        for screen in screens:
-            await outbox.add(work.session, compose(chat_id, screen), now=clock.now())
+        calls = compose(chat_id, last, slot=slot, edit=True)
+        await outbox.add(work.session, calls, now=clock.now())
+        await sending(chat_id, file)(work)
 
     return effect

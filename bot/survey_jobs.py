@@ -1,7 +1,6 @@
 """Background work of questionnaires: shuffling batches, drawing charts."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.jobs import Effect
+from bot.job_files import Exports
+from bot.jobs import Effect, sending
 from db.engine import Database
 from db.models.surveys import Survey
 from db.stores import outbox
@@ -30,7 +30,7 @@ class SurveyJobs:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
-        self._folder = folder
+        self._exports = Exports(folder)
 
     async def batch(self, payload: Mapping[str, Any]) -> Effect:
         """Publish the waiting answers of a questionnaire, and add up how people went through it,
@@ -50,23 +50,11 @@ class SurveyJobs:
             survey = await desk.access(work, asked, payload["survey_id"], Permission.SURVEY_RESULTS)
             drawn = await _drawn(work, survey, payload["page"])
         if drawn is None:
-            note = say("survey_desk.too_few")
-            calls = compose(payload["chat_id"], Screen(note))
-        else:
-            chart, note = drawn
-            name = f"exports/{secrets.token_hex(8)}.png"
-            await asyncio.to_thread(self._draw, chart, name)
-            calls = compose(payload["chat_id"], Screen(note, picture={"path": name}))
-
-        async def effect(work: Work) -> None:
-            await outbox.add(work.session, calls, now=clock.now())
-
-        return effect
-
-    def _draw(self, chart: Chart, name: str) -> None:
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(charts.bar_chart(chart))
+            return sending(payload["chat_id"], Screen(say("survey_desk.too_few")))
+        chart, note = drawn
+        content = await asyncio.to_thread(charts.bar_chart, chart)
+        picture = await self._exports.keep(content, "chart.png")
+        return sending(payload["chat_id"], Screen(note, picture=picture))
 
 
 async def _drawn(work: Work, survey: Survey, page: int | None) -> tuple[Chart, Markup] | None:

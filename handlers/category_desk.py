@@ -14,10 +14,10 @@ from handlers.texts import join, say
 from services import clock
 from services.errors import Refusal
 from services.fillings import Submission
+from services.imports import Outcome, Wrong
 from services.permissions import STREET, Permission
 from services.reports import categories, category_table
 from services.reports.categories import Category, ExtraQuestion, PhotoRule
-from services.reports.category_table import Outcome, Wrong
 
 SLOT = "rdesk"
 FILE = "categories"

@@ -18,9 +18,9 @@ MOST_LINES = 40
 LONGEST = 200
 
 
-def screens(copy: Copy, *, path: str, name: str) -> tuple[Screen, ...]:
+def screens(copy: Copy, file: Mapping[str, str]) -> tuple[Screen, ...]:
     """The readable text, then the document."""
-    document = Screen(say("mydata.document"), document={"path": path, "name": name})
+    document = Screen(say("mydata.document"), document=file)
     return (Screen(readable(copy)), document)
 
 

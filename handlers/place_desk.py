@@ -12,7 +12,7 @@ from handlers.texts import join, say
 from services import clock, gazetteer, places
 from services.errors import Refusal
 from services.fillings import Submission
-from services.gazetteer import Wrong
+from services.imports import Wrong
 from services.permissions import Permission
 from services.places import BodyKind
 

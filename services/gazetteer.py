@@ -1,13 +1,14 @@
 """Staff keep the gazetteer: one place at a time, or a whole workbook or none of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from db.models.places import Body, Building, Community, Estate, Landmark
 from db.stores import people, places
 from db.work import Work
 from services import clock
 from services.errors import Refusal
+from services.imports import Outcome, Wrong
 from services.permissions import Actor, Permission, community
 from services.places import BodyKind, number_of
 
@@ -192,24 +193,6 @@ class Line:
     owner: str = ""
     landmark: str = ""
     landmark_aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong in a row: the code of a sentence and its parameters."""
-
-    number: int
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    """What an import did; with anything wrong it did nothing."""
-
-    added: int = 0
-    changed: int = 0
-    wrong: list[Wrong] = field(default_factory=list)
 
 
 async def take_over(work: Work, by: Actor, lines: Sequence[Line]) -> Outcome:

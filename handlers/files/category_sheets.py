@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from handlers.files.workbooks import Cell, Column, Row, Sheet, read_workbook, write_workbook
 from handlers.texts import say
+from services.imports import Wrong
 from services.reports import categories
 from services.reports.categories import Category, ExtraQuestion, PhotoRule
-from services.reports.category_table import Wrong
 
 COLUMNS = (
     "code",

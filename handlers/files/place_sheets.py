@@ -6,7 +6,8 @@ from typing import Any
 
 from handlers.files.workbooks import Cell, Column, Row, Sheet, read_workbook, write_workbook
 from handlers.texts import say
-from services.gazetteer import Line, Wrong
+from services.gazetteer import Line
+from services.imports import Wrong
 
 COLUMNS = (
     "community",

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -209,16 +209,20 @@ def text(town: Map) -> Markup:
                      subtitle=_subtitle(town)), *lines])  # fmt: skip
 
 
-def screen(town: Map, path: str, *, as_page: bool) -> Screen:
+def file_name(*, as_page: bool) -> str:
+    """What the file is called on a phone."""
+    return f"{say('report_maps.title')}-{clock.today().isoformat()}.{'html' if as_page else 'png'}"
+
+
+def screen(town: Map, file: Mapping[str, str], *, as_page: bool) -> Screen:
     """The message that brings the picture (and offers the page), or the page."""
     if as_page:
-        name = f"{say('report_maps.title')}-{clock.today().isoformat()}.html"
-        return Screen(say("report_maps.page_ready"), document={"path": path, "name": name})
+        return Screen(say("report_maps.page_ready"), document=file)
     buttons = (
         Button(str(say("report_maps.button.page")), "prog:page"),
         Button(str(say("report_maps.button.back")), "prog:again"),
     )
-    return Screen(text(town), (buttons,), picture={"path": path, "name": path})
+    return Screen(text(town), (buttons,), picture=file)
 
 
 # -- the page -----------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """The office keeps its own table of categories: one at a time, or a whole workbook at once."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from db.stores import people
 from db.work import Work
 from services import clock
 from services.errors import Refusal
+from services.imports import Outcome, Wrong
 from services.permissions import STREET, Actor, Permission
 from services.reports import categories
 from services.reports.categories import Category, PhotoRule
@@ -35,24 +36,6 @@ async def refresh(work: Work) -> None:
         return
     categories.use([categories.from_row(row) for row in await rules.bodies(work.session)])
     _seen[:] = [version]
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong in a row: the code of a sentence and its parameters."""
-
-    number: int
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    """What an import did; with anything wrong it did nothing."""
-
-    added: int = 0
-    changed: int = 0
-    wrong: list[Wrong] = field(default_factory=list)
 
 
 def access(by: Actor, code: str) -> Category:
