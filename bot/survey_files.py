@@ -67,7 +67,7 @@ class SurveyFiles:
         try:
             table = await progress.during(self._read(payload, progress.part(0, READ)))
         except Refusal as no:
-            return _sending(chat_id, [], instead=(slot, Screen(say(no.code, **no.params))))
+            return _last_word(chat_id, slot, Screen(say(no.code, **no.params)))
 
         def make() -> bytes:
             return TABLES[what](table, progress.part(READ, 100))
@@ -75,7 +75,7 @@ class SurveyFiles:
         name = f"{_file_name(table.title)}.{what}"
         [file] = await progress.during(self._files([(name, make)]))
         done = Screen(say("survey_desk.written", count=len(table.rows)))
-        return _ending(chat_id, file, slot, done)
+        return _last_word(chat_id, slot, done, file)
 
     async def _read(self, payload: Mapping[str, Any], told: Told) -> Table:
         async with self._database.read() as session:
@@ -122,12 +122,12 @@ def _file_name(title: str) -> str:
                    for sign in title)[:60] or "survey"  # fmt: skip
 
 
-def _ending(chat_id: int, file: Screen, slot: str, last: Screen) -> Effect:
-    """Send the file; the message that told how far it was says its last word."""
+def _last_word(chat_id: int, slot: str, last: Screen, *files: Screen) -> Effect:
+    """The message that told how far it was says this from now on; then come the files."""
 
     async def effect(work: Work) -> None:
         calls = compose(chat_id, last, slot=slot, edit=True)
         await outbox.add(work.session, calls, now=clock.now())
-        await sending(chat_id, file)(work)
+        await sending(chat_id, *files)(work)
 
     return effect
