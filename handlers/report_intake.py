@@ -33,7 +33,7 @@ async def joins(chat: Chat) -> bool:
     if known is not None and (busy is None or busy.row.id != known.row.id):
         await _straggler(chat, known, busy)
         return True
-    if busy is None or _wants_files(busy):
+    if busy is None or _wants_files(busy) or _has_of_album(chat, busy):
         return False
     if busy.row.form == "report":
         return await _another_matter(chat, busy)
@@ -53,6 +53,12 @@ async def _of_album(chat: Chat) -> Open | None:
         chat.work.session, chat.actor.person_id, "report", chat.given.album
     )
     return await fillings.opened(chat.work, row) if row else None
+
+
+def _has_of_album(chat: Chat, one: Open) -> bool:
+    """Whether photos of this album were given to a question that has enough of them now."""
+    album = chat.given.album
+    return album is not None and one.row.album in (album, f"no:{album}")
 
 
 def _wants_files(one: Open) -> bool:

@@ -433,6 +433,24 @@ async def test_where_nothing_is_entered_yet_nothing_is_to_choose_from(town: Town
     wang.sees("哪个小区", buttons=["不在上面"])
 
 
+async def test_more_photos_than_another_form_takes_begin_no_report(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
+    await wang.sends(Photo(caption=SAYS))
+    await confirms_the_light(wang)
+    await wang.taps("交上去")
+    await staff.taps("看一看")
+    await staff.taps("受理")
+    await staff.taps("处理好了")
+    for content in shades(8):
+        await staff.sends(Photo(content, album="9"))
+    assert "用这张照片报修" not in staff.transcript()
+    await staff.sends("换了灯泡")
+    await staff.taps("交上去")
+    assert "还没填完" not in staff.transcript()
+
+
 # -- bad input ----------------------------------------------------------------------------------
 
 
