@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.reports import OPEN, WORKING, Report
+from db.models.reports import DONE, OPEN, WORKING, Report
+from db.stores.reports import AS_INDEXED
 
 Communities = Collection[int] | None
 
@@ -22,9 +24,9 @@ class Hands:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a filter asks for; empty values ask for nothing. `states` is never empty."""
+    """What a filter asks for; empty values ask for nothing."""
 
-    states: Collection[str]
+    states: Collection[str] = ()
     communities: Communities = None
     category: str = ""
     overdue_at: datetime | None = None
@@ -105,14 +107,49 @@ async def without_soon(session: AsyncSession, *, limit: int) -> Sequence[Report]
 async def found(
     session: AsyncSession, wanted: Wanted, *, limit: int, offset: int = 0
 ) -> Sequence[Report]:
-    """What a filter finds, the newest first."""
-    statement = select(Report).where(Report.state.in_(wanted.states))
+    """What a filter finds: the newest first, of the overdue the longest overdue."""
+    statement = select(Report).where(*_wanted(wanted)).order_by(*_order(wanted))
+    return (await session.scalars(statement.limit(limit).offset(offset))).all()
+
+
+async def texts(
+    session: AsyncSession, wanted: Wanted, *, limit: int, offset: int
+) -> Sequence[tuple[int, str, str, str, str]]:
+    """Id, number, category, place and words of what a filter finds, in the same order."""
+    columns = (Report.id, Report.number, Report.category, Report.place, Report.words)
+    statement = select(*columns).where(*_wanted(wanted)).order_by(*_order(wanted))
+    rows = await session.execute(statement.limit(limit).offset(offset))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    where: list[Any] = []
+    if wanted.states:
+        where.append(_in_states(wanted))
     if wanted.communities is not None:
-        statement = statement.where(Report.community_id.in_(wanted.communities))
+        where.append(Report.community_id.in_(wanted.communities))
     if wanted.category:
-        statement = statement.where(Report.category == wanted.category)
+        where.append(Report.category == wanted.category)
     if wanted.overdue_at is not None:
-        late = and_(Report.due_at <= wanted.overdue_at, Report.paused_at.is_(None))
-        statement = statement.where(OPEN, late)
-    rows = await session.scalars(statement.order_by(Report.id.desc()).limit(limit).offset(offset))
-    return rows.all()
+        where += [OPEN, Report.due_at <= wanted.overdue_at, Report.paused_at.is_(None)]
+    return where
+
+
+def _in_states(wanted: Wanted) -> Any:
+    """By an index of the states, but for the finished ones of the whole street.
+
+    Those are most of all rows: walking from the newest on is faster than sorting them, and the
+    joined text keeps planners without statistics from the index.
+    """
+    indexed = AS_INDEXED.get(frozenset(wanted.states))
+    if indexed is None:
+        return Report.state.in_(wanted.states)
+    if indexed is DONE and wanted.communities is None:
+        return Report.state.concat("").in_(wanted.states)
+    return indexed
+
+
+def _order(wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.overdue_at is not None:
+        return (Report.due_at, Report.id)
+    return (Report.id.desc(),)

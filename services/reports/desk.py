@@ -1,6 +1,6 @@
 """What happens to a report: filing, and every move after it, through the one declared table."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -208,18 +208,34 @@ async def _lacking(
     work: Work, row: Report, by: Actor, way: Move, brought: Brought
 ) -> Evidence | None:
     """The first piece of evidence that is missing."""
-    there = {
+    for need in sorted(way.needs):
+        if not await _has(work, row, by, need, brought):
+            return need
+    return None
+
+
+async def _has(work: Work, row: Report, by: Actor, need: Evidence, brought: Brought) -> bool:
+    """Whether a piece of evidence is there; only what is asked for is looked up."""
+    said = {
         Evidence.WORDS: bool(brought.words.strip()),
         Evidence.PHOTO: any(photo.sha256 for photo in brought.photos),
-        Evidence.ASSIGNEE: await _can_handle(work, brought, row),
-        Evidence.MASTER: await following.fits_as_master(work, row, brought.master_id),
-        Evidence.SILENCE: await following.has_been_silent(work, row),
         Evidence.OUTSIDE: bool(brought.outside_number.strip()),
-        Evidence.OTHER_PERSON: await _handled_by(work, row) != by.person_id,
-        Evidence.REQUEST: await _is_asked_for(work, row, by, brought),
-        Evidence.WINDOW: limits.is_refusable(row, await deadlines.calendar(work)),
     }
-    return next((need for need in sorted(way.needs) if not there[need]), None)
+    if need in said:
+        return said[need]
+    looked_up: dict[Evidence, Callable[[], Awaitable[bool]]] = {
+        Evidence.ASSIGNEE: lambda: _can_handle(work, brought, row),
+        Evidence.MASTER: lambda: following.fits_as_master(work, row, brought.master_id),
+        Evidence.SILENCE: lambda: following.has_been_silent(work, row),
+        Evidence.OTHER_PERSON: lambda: _is_other_person(work, row, by),
+        Evidence.REQUEST: lambda: _is_asked_for(work, row, by, brought),
+        Evidence.WINDOW: lambda: _is_in_window(work, row),
+    }
+    return await looked_up[need]()
+
+
+async def _is_in_window(work: Work, row: Report) -> bool:
+    return limits.is_refusable(row, await deadlines.calendar(work))
 
 
 async def _can_handle(work: Work, brought: Brought, row: Report) -> bool:
@@ -251,10 +267,10 @@ async def somebody_hears(work: Work, row: Report) -> bool:
     return bool(await people.chats_of(work.session, await telling.responsible(work, row)))
 
 
-async def _handled_by(work: Work, row: Report) -> int | None:
-    """Who says that it is handled: whoever asked, where a leader approved it."""
+async def _is_other_person(work: Work, row: Report, by: Actor) -> bool:
+    """Whether somebody else says that it is handled: whoever asked, where a leader approved it."""
     last = following.last_to(await reports.moves_of(work.session, row.id), State.HANDLED)
-    return None if last is None else last.details.get("asked_by", last.actor_id)
+    return last is None or last.details.get("asked_by", last.actor_id) != by.person_id
 
 
 def _apply(row: Report, by: Actor, after: State, brought: Brought, calendar: Calendar) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from db.models.reports import Report
-from db.stores import report_desk, report_queues, reports
+from db.stores import report_desk, report_lists, report_queues, reports
 from db.stores.report_queues import Wanted
 from db.work import Work
 from services import clock
@@ -16,7 +16,7 @@ from services.reports.queues import LISTED
 from services.reports.transitions import State, between
 
 MOST_TICKED = 30
-READ_FOR_WORDS = 3000
+READ_FOR_WORDS, READ_AT_ONCE = 2000, 200
 """How many reports, the newest first, are read for words: what people wrote is sealed at rest."""
 LONGEST_WORDS = 40
 
@@ -76,25 +76,38 @@ async def found(work: Work, by: Actor, wanted: Filter, *, page: int, size: int) 
     asked = _asked(by, wanted)
     if not wanted.words:
         return await report_queues.found(work.session, asked, limit=size + 1, offset=page * size)
-    read = await report_queues.found(work.session, asked, limit=READ_FOR_WORDS)
-    fitting = [row for row in read if _says(row, wanted.words)]
-    return fitting[page * size : (page + 1) * size + 1]
+    fitting = await _fitting(work, asked, wanted.words, enough=(page + 1) * size + 1)
+    ids = fitting[page * size :]
+    rows = {row.id: row for row in await report_lists.by_ids(work.session, ids)}
+    return [rows[one] for one in ids]
+
+
+async def _fitting(work: Work, asked: Wanted, words: str, *, enough: int) -> list[int]:
+    """The reports that say these words, read bit by bit until there are enough."""
+    fitting: list[int] = []
+    for start in range(0, READ_FOR_WORDS, READ_AT_ONCE):
+        read = await report_queues.texts(work.session, asked, limit=READ_AT_ONCE, offset=start)
+        fitting += [row[0] for row in read if _says(row, words)]
+        if len(fitting) >= enough or len(read) < READ_AT_ONCE:
+            break
+    return fitting[:enough]
 
 
 def _asked(by: Actor, wanted: Filter) -> Wanted:
     mine = by.communities(Permission.REPORT_ASSIGN)
     chosen = {wanted.community_id} if wanted.community_id else None
     communities = mine if chosen is None else chosen if mine is None else mine & chosen
-    states = LISTED[wanted.state] if wanted.state else tuple(State)
+    states = LISTED[wanted.state] if wanted.state else ()
     overdue_at = clock.now() if wanted.overdue else None
     return Wanted(states, communities, wanted.category, overdue_at)
 
 
-def _says(row: Report, words: str) -> bool:
+def _says(row: tuple[int, str, str, str, str], words: str) -> bool:
     """Whether every word stands in the number, the kind, the place or what was written."""
-    category = categories.find(row.category)
-    text = " ".join([row.number, category.label if category else "", row.place, row.words])
-    return all(word in text.casefold() for word in words.casefold().split())
+    _, number, code, place, said = row
+    category = categories.find(code)
+    text = " ".join([number, category.label if category else "", place, said]).casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 # -- ticking ------------------------------------------------------------------------------------
