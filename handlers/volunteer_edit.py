@@ -12,7 +12,7 @@ from handlers.texts import say
 from handlers.volunteers import application_of, as_answers, communities
 from services import clock, privacy, volunteer_changes, volunteers
 from services.errors import Refusal
-from services.fillings import Submission
+from services.fillings import Open, Submission
 from services.permissions import Permission
 from services.volunteers import State
 
@@ -52,6 +52,8 @@ async def pressed(chat: Chat) -> None:
         await _ask_to_leave(chat, number)
     elif act == "edit":
         await _edit(chat, number)
+    elif act == "new":
+        await _new(chat)
     else:
         raise Refusal("common.old_button")
 
@@ -92,6 +94,38 @@ async def _edited(chat: Chat, submission: Submission) -> None:
     await chat.say(f"volunteer_edit.{key}", back)
 
 
+async def _new(chat: Chat) -> None:
+    """The registration form for somebody who stands at the desk."""
+    document = await form_rows.latest(chat.work.session, "volunteer")
+    assert document is not None, "the registration form is published at the start"
+    before = say("volunteer_edit.before_new")
+    await runner.begin(chat, "volunteer_desk", document_id=document.id, before=before)
+
+
+async def _entered(chat: Chat, submission: Submission) -> None:
+    wanted = application_of(submission)
+    row = await volunteer_changes.enter(chat.work, chat.actor, wanted)
+    back = [_button("back", f"vdesk:show:{row.id}")]
+    name = privacy.mask_name(row.name)
+    await chat.say("volunteer_edit.entered", back, name=name, number=row.number or "")
+
+
+async def _own_communities(chat: Chat, one: Open) -> list[tuple[str, str]]:
+    """Only those whose roster they keep."""
+    mine = chat.actor.communities(Permission.VOLUNTEER_VERIFY)
+    known = await communities(chat, one)
+    return known if mine is None else [pair for pair in known if int(pair[0]) in mine]
+
+
+registry.register(
+    Form(
+        "volunteer_desk",
+        done=_entered,
+        lists={"communities": _own_communities},
+        review="volunteer_edit.review_new",
+        handwritten=False,
+    )
+)
 registry.register(
     Form(
         "volunteer_edit",

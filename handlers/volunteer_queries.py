@@ -62,6 +62,8 @@ async def _home(chat: Chat, _what: int, _more: str) -> None:
         _button("check", "vq:check:0", count=changed),
         _button("export", "vq:export"),
     ]
+    if chat.actor.can(Permission.VOLUNTEER_VERIFY):
+        acts.append(_button("enter", "ve:new:0"))
     if chat.actor.can(Permission.VOLUNTEER_IMPORT):
         acts.append(_button("import", "roster:ask"))
     back = _button("back", "vdesk:list")

@@ -8,7 +8,7 @@ from db.stores import people, volunteers
 from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
-from services.permissions import Actor, Permission, Role
+from services.permissions import STREET, Actor, Permission, Role, community
 from services.volunteers import (
     PHONE,
     Application,
@@ -17,6 +17,7 @@ from services.volunteers import (
     check_age,
     give_places_back,
     mine,
+    new_number,
     note,
     scope_of,
 )
@@ -64,6 +65,39 @@ async def correct(work: Work, by: Actor, volunteer_id: int, wanted: Application)
     if changed and row.person_id not in (None, by.person_id):
         work.notify(row.person_id or 0, "volunteers.corrected")
     return changed
+
+
+async def enter(work: Work, by: Actor, wanted: Application) -> Volunteer:
+    """Staff put somebody on the roster who came to them and agreed; they need no Telegram.
+
+    Raises Refusal: common.not_allowed, volunteers.known_already, people.bad_phone, and those of
+    `check_age`.
+    """
+    where = community(wanted.community_id) if wanted.community_id else STREET
+    by.require(Permission.VOLUNTEER_VERIFY, where)
+    check_age(wanted.birth_year, guardian_consent=wanted.guardian_consent)
+    now = clock.now()
+    row = Volunteer(name=wanted.name, community_id=wanted.community_id, state=State.ACTIVE)
+    row.sex, row.birth_year = wanted.sex, wanted.birth_year
+    row.skills, row.free_times = wanted.skills, list(wanted.free_times)
+    row.guardian_consent, row.form_token = wanted.guardian_consent, wanted.token
+    row.source, row.created_at, row.changed_at = "desk", now, now
+    set_phone(row, wanted.phone)
+    if await _is_known(work, row):
+        raise Refusal("volunteers.known_already")
+    row.number, row.joined_on = await new_number(work), clock.today()
+    await volunteers.add(work.session, row, wanted.categories)
+    await note(work, by, row, "entered", None, State.ACTIVE)
+    return row
+
+
+async def _is_known(work: Work, row: Volunteer) -> bool:
+    """Whether somebody of this name and phone is on the roster: two people may share a phone."""
+    if row.phone is None:
+        return False
+    indexes = [index.hex() for index in privacy.blind_indexes(row.phone, PHONE)]
+    alike = await volunteers.by_phone(work.session, indexes)
+    return any(one.name == row.name and one.state in MAY_CHANGE for one in alike)
 
 
 async def set_state(work: Work, by: Actor, volunteer_id: int, to: State) -> Volunteer:

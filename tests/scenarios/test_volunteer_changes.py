@@ -383,3 +383,26 @@ async def test_who_pauses_gives_back_the_places_ahead_and_the_next_is_asked(town
     second.sees_somewhere("空出一个名额")
     await second.taps("我去")
     second.sees_somewhere("报上名了")
+
+
+async def test_staff_enter_somebody_who_came_to_the_desk(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    for last in ("进名册了,编号 V", "已经有同名同电话"):
+        await staff.presses("vq:home")
+        await staff.taps("替人登记")
+        staff.sees("替当面来登记的人填", "境外", "怎么称呼您")
+        await staff.sends("赵大爷")
+        await staff.taps("男")
+        await staff.sends("1948")
+        assert [one for one in staff.screen[-1].buttons if "社区" in one] == ["东湖社区"]
+        await staff.taps("东湖社区")
+        await staff.sends("13600003333")
+        await staff.taps("环保创卫")
+        await staff.taps("选好了")
+        await staff.taps("跳过")
+        await staff.taps("跳过")
+        await staff.taps("交上去")
+        assert last in staff.screen[-1].text or last in staff.toasts[-1]
+    async with town.database.read() as session:
+        found = await rows.listed(session, state="active", communities=None, offset=0, limit=9)
+    assert [(one.name, one.source, one.person_id) for one in found] == [("赵大爷", "desk", None)]
