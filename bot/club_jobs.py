@@ -1,19 +1,18 @@
 """Background work of clubs: a poster whose code opens the club's page."""
 
 import asyncio
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.jobs import Effect
+from bot.job_files import Exports
+from bot.jobs import Effect, sending
 from db.engine import Database
-from db.stores import clubs, outbox
-from db.work import Work
-from handlers.chat import Screen, compose
+from db.models.clubs import Club
+from db.stores import clubs
+from handlers.chat import Screen
 from handlers.files.qr import Poster, poster_pdf, poster_png
 from handlers.texts import say
-from services import clock
 
 
 class ClubJobs:
@@ -21,42 +20,33 @@ class ClubJobs:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
-        self._folder = folder
+        self._exports = Exports(folder)
 
     async def poster(self, payload: Mapping[str, Any]) -> Effect:
         """Draw the poster, one for the chat and one to print, and send both."""
         async with self._database.read() as session:
             club = await clubs.by_id(session, payload["club_id"], lock=False)
-        screens = []
-        if club is not None:
-            made = Poster(
-                title=club.name,
-                lines=tuple(one for one in (club.meets, str(say("clubs.poster.scan"))) if one),
-                link=f"https://t.me/{payload['bot_username']}?start=club_{club.id}",
-                foot=str(say("clubs.poster.foot")),
-            )
-            picture = {"path": await self._file("png", poster_png, made)}
-            name = str(say("clubs.poster.name", number=club.id))
-            paper = {"path": await self._file("pdf", poster_pdf, made), "name": name}
-            screens = [
-                Screen(say("clubs.poster.note", club=club.name), picture=picture),
-                Screen(say("clubs.poster.to_print"), document=paper),
-            ]
+        if club is None:
+            return sending(payload["chat_id"])
+        made = _poster(club, payload["bot_username"])
+        picture = await asyncio.to_thread(poster_png, made)
+        paper = await asyncio.to_thread(poster_pdf, made)
+        note, name = say("clubs.poster.note", club=club.name), say("clubs.poster.name")
+        return sending(
+            payload["chat_id"],
+            Screen(note, picture=await self._exports.keep(picture, f"{name}.png")),
+            Screen(
+                say("clubs.poster.to_print"),
+                document=await self._exports.keep(paper, f"{name}-{club.id}.pdf"),
+            ),
+        )
 
-        async def effect(work: Work) -> None:
-            for screen in screens:
-                calls = compose(payload["chat_id"], screen)
-                await outbox.add(work.session, calls, now=clock.now())
 
-        return effect
-
-    async def _file(self, kind: str, draw: Callable[[Poster], bytes], made: Poster) -> str:
-        path = f"exports/{secrets.token_hex(8)}.{kind}"
-        content = await asyncio.to_thread(draw, made)
-        await asyncio.to_thread(self._write, path, content)
-        return path
-
-    def _write(self, path: str, content: bytes) -> None:
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target.write_bytes(content)
+def _poster(club: Club, bot_username: str) -> Poster:
+    lines = (club.meets, str(say("clubs.poster.scan")))
+    return Poster(
+        title=club.name,
+        lines=tuple(line for line in lines if line),
+        link=f"https://t.me/{bot_username}?start=club_{club.id}",
+        foot=str(say("clubs.poster.foot")),
+    )
