@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from db.models.activities import Activity
+from db.models.activities import Activity, Signup
 from db.stores import activities as rows
 from db.stores.outbox import Outgoing
 from handlers import desk_card, notices
@@ -39,16 +39,18 @@ async def mine(chat: Chat, page: int = 0) -> None:
     """The person's own activities, to come and lately over, with where they stand."""
     found = await signups.mine(chat.work, chat.actor, page=page, size=PAGE)
     lines = [
-        say(
-            "activities.my_line",
-            **activities.told(row),
-            state=say(f"activities.place.{signup.state}"),
-        )
+        say("activities.my_line", **activities.told(row), state=_standing(signup, row))
         for signup, row in found[:PAGE]
     ]
     text = say("activities.mine", lines=join(lines)) if lines else say("activities.none_of_mine")
     back = (_button("back", "act:list:0"),)
     await _show_list(chat, text, [row for _, row in found], ("act:mine", page), back)
+
+
+def _standing(signup: Signup, row: Activity) -> Markup:
+    if row.state == State.CANCELLED:
+        return say(f"activities.state.{row.state}")
+    return say(f"activities.place.{signup.state}")
 
 
 async def _show_list(

@@ -184,10 +184,15 @@ async def led(work: Work, by: Actor, activity_id: int) -> Activity:
 
 
 async def publish(work: Work, by: Actor, activity_id: int) -> list[Activity]:
-    """Open the sign-up, of a weekly one for all later drafts too; what was opened, first first."""
+    """Open the sign-up, of a weekly one for all later drafts too; what was opened, first first.
+
+    Raises Refusal: common.not_there, activities.moved_on, activities.in_the_past.
+    """
     row = await access(work, by, activity_id)
     if row.state != State.DRAFT:
         raise Refusal("activities.moved_on")
+    if row.starts_at <= clock.now():
+        raise Refusal("activities.in_the_past")
     opened = [row, *await series(work, row)]
     for one in opened:
         one.state = State.PUBLISHED

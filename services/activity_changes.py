@@ -102,7 +102,8 @@ async def _check(work: Work, row: Activity, plan: Plan) -> None:
     now = clock.now()
     if row.state == State.CANCELLED or row.ends_at <= now:
         raise Refusal("activities.moved_on")
-    if plan.starts_at != row.starts_at and min(plan.starts_at, row.starts_at) <= now:
+    has_begun = row.state == State.PUBLISHED and row.starts_at <= now
+    if plan.starts_at != row.starts_at and (has_begun or plan.starts_at <= now):
         raise Refusal("activities.in_the_past")
     activities.check(plan)
     taken = await rows.places_taken(work.session, row.id)

@@ -90,6 +90,29 @@ async def test_one_press_tells_them_and_a_second_tells_nobody_again(town: Town) 
         assert [(one - opens[0]).days for one in opens] == [0, 7, 14]
 
 
+async def test_a_draft_whose_time_has_come_is_moved_before_it_is_published(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    lin = await town.person("林阿姨", community="donghu")
+    await enrol(town, lin, category="medical")
+    activity = await draft(town, staff)
+    now = clock.now()
+    clock.set_source(lambda: now + timedelta(hours=49))
+    await staff.presses(f"adesk:pub:{activity}:fit")
+    staff.sees_toast("开始时间已经过了")
+    await staff.presses(f"adesk:change:{activity}")
+    await staff.taps("改一项")
+    await staff.taps("哪一天")
+    await staff.sends("2026-11-09")
+    await staff.taps("交上去")
+    staff.sees("改好了")
+    await staff.presses(f"adesk:pub:{activity}:fit")
+    lin.sees("新活动", "2026-11-09")
+    await lin.presses(f"act:join:{activity}")
+    await staff.presses(f"adesk:off:{activity}")
+    await lin.presses("act:mine:0")
+    lin.sees("义诊,已取消")
+
+
 async def test_an_activity_of_a_club_is_told_to_its_members_and_stands_in_its_dates(
     town: Town,
 ) -> None:
