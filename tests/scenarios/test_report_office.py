@@ -350,3 +350,30 @@ def test_hours_of_quiet(hours: Hours, hour: int, quiet: bool, until: int) -> Non
     assert hours.is_quiet(moment) == quiet
     assert clock.local(hours.end_of_quiet(moment)).hour == until
     assert hours.end_of_quiet(moment) >= moment
+
+
+async def test_a_merged_report_waits_and_is_taken_apart_with_its_time_left(town: Town) -> None:
+    wang, _, staff = await cast(town)
+    zhou = await town.person("周叔", community="donghu")
+    await files(town, zhou, "同一盏灯", "stairwell_light")
+    await staff.presses("rdesk:to:2:filed")
+    async with town.database.read() as session:
+        promised = (await session.get_one(Report, 2)).due_at
+    await staff.presses("rdesk:merge:2")
+    await staff.sends((await the_report(town)).number)
+    await staff.taps("交上去")
+    zhou.sees("合在一起办")
+    at(TUESDAY + timedelta(days=2))
+    seen = len(wang.screen)
+    await staff.presses("rdesk:show:2")
+    await staff.taps("拆开重办")
+    zhou.sees("改为单独办理")
+    wang.sees_nothing_new(seen)
+    async with town.database.read() as session:
+        row = await session.get_one(Report, 2)
+    assert promised is not None
+    assert row.due_at is not None
+    assert (row.state, row.master_id, row.paused_at) == ("submitted", None, None)
+    assert row.due_at - promised == timedelta(days=2), "two working days stood still"
+    await staff.presses("rdesk:to:1:in_progress")
+    assert "已经有人在处理" not in zhou.screen[-1].text
