@@ -35,14 +35,14 @@ def _config(url: str) -> Config:
     return config
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, *, to: str = "head") -> None:
     """Apply every migration that is missing (blocking; no event loop may run in this thread).
 
     Raises WrongSchema for a database that a newer version wrote.
     """
     config = _config(url)
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:  # it names a revision this code does not know
         wanted = ScriptDirectory.from_config(config).get_current_head() or ""
         raise WrongSchema("of another version", wanted, newer=True) from error

@@ -125,7 +125,6 @@ class Conversation(Base):
     __tablename__ = "conversations"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    topic: Mapped[dict[str, Any]]  # of older versions; `sealed_topic` took its place
     sealed_topic: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     changed_at: Mapped[datetime]
 

@@ -192,14 +192,14 @@ async def invitation(session: AsyncSession, token_hash: str) -> Invitation | Non
 async def topic(session: AsyncSession, chat_id: int) -> dict[str, Any]:
     """What the chat was last about."""
     row = await session.get(Conversation, chat_id)
-    return dict(row.sealed_topic or row.topic) if row else {}
+    return dict(row.sealed_topic or {}) if row else {}
 
 
 async def set_topic(
     session: AsyncSession, chat_id: int, new: dict[str, Any], *, now: datetime
 ) -> None:
-    """It may hold people's words: sealed. What an older version left in the clear goes."""
-    fields = {"topic": {}, "sealed_topic": new, "changed_at": now}
+    """Keep what a chat is about; it may hold people's words, so it is sealed."""
+    fields = {"sealed_topic": new, "changed_at": now}
     statement = insert_for(session, Conversation).values(chat_id=chat_id, **fields)
     await session.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=fields))
 

@@ -1,18 +1,30 @@
 """Migrations: up from nothing, equal to the models, and clear refusals of other schemas."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from bot.schema import WrongSchema, check_schema, migrate
 from db.base import Base
 from db.engine import Database
+from db.models.people import Conversation
+from db.models.volunteers import Volunteer
+from services import clock
+from tests.databases import Databases
 
 #: An index over an expression is not read back by SQLite, so it cannot be compared.
 EXPRESSIONS = frozenset({"ix_reports_next"})
+HELD = (
+    "INSERT INTO volunteers (number, name, free_times, guardian_consent, state, source,"
+    " brought_half_hours, created_at, changed_at)"
+    " VALUES ('7', '', '[]', false, 'active', 'roster', 0, :now, :now)",
+    "INSERT INTO conversations (chat_id, topic, changed_at) VALUES (5, '{}', :now)",
+)
 
 
 def _comparable(_item: object, name: str | None, *_: object) -> bool:
@@ -40,6 +52,44 @@ async def test_a_newer_and_an_older_schema_are_refused(database: Database) -> No
                 await session.execute(text(f"INSERT INTO alembic_version VALUES ('{found}')"))
         with pytest.raises(WrongSchema, match=hint):
             await check_schema(database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_release(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    elsewhere: ThreadPoolExecutor,
+    tmp_path: Path,
+) -> Iterator[str]:
+    """A database as the first release left it, without content."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/first.db"
+    else:
+        url = elsewhere.submit(lambda: databases.postgresql(empty=True)).result()
+    elsewhere.submit(migrate, url, to="0001").result()
+    yield url
+    elsewhere.submit(databases.drop, url).result()
+
+
+async def test_a_database_of_the_first_release_keeps_what_it_holds(
+    first_release: str, elsewhere: ThreadPoolExecutor
+) -> None:
+    database = Database(first_release)
+    with pytest.raises(WrongSchema, match="migrate"):
+        await check_schema(database)
+    async with database.write() as session:
+        for statement in HELD:
+            await session.execute(text(statement), {"now": clock.now().replace(tzinfo=None)})
+    await database.close()
+    elsewhere.submit(migrate, first_release).result()
+    database = Database(first_release)
+    await check_schema(database)
+    async with database.read() as session:
+        volunteer = (await session.scalars(select(Volunteer))).one()
+        conversation = (await session.scalars(select(Conversation))).one()
+    await database.close()
+    assert (volunteer.number, volunteer.wants_year_picture) == ("7", False)
+    assert (conversation.chat_id, conversation.sealed_topic) == (5, None)
 
 
 def test_migrating_twice_changes_nothing(sqlite_url: str, elsewhere: ThreadPoolExecutor) -> None:
