@@ -86,12 +86,23 @@ async def pressed(chat: Chat) -> None:
 async def _ask_to_cancel(chat: Chat, activity_id: int) -> None:
     row = await activities.access(chat.work, chat.actor, activity_id)
     act = "void" if row.ends_at <= clock.now() else "cancel"
-    buttons = (_button(f"really_{act}", f"adesk:off:{activity_id}"), _back(activity_id))
-    await _turn(chat, Screen(say(f"activity_desk.{act}_asks"), (buttons,)))
+    buttons: list[tuple[Button, ...]]
+    buttons = [(_button(f"really_{act}", f"adesk:off:{activity_id}"), _back(activity_id))]
+    later = len(await activities.series(chat.work, row))
+    if later and act == "cancel":
+        all_of_it = _button("cancel_series", f"adesk:offall:{activity_id}", count=later + 1)
+        buttons.append((all_of_it,))
+    await _turn(chat, Screen(say(f"activity_desk.{act}_asks"), tuple(buttons)))
 
 
 async def _cancel(chat: Chat, activity_id: int) -> None:
     await activities.cancel(chat.work, chat.actor, activity_id)
+    await show(chat, activity_id)
+
+
+async def _cancel_series(chat: Chat, activity_id: int) -> None:
+    count = await activities.cancel_series(chat.work, chat.actor, activity_id)
+    chat.tell("activity_desk.series_off", count=count)
     await show(chat, activity_id)
 
 
@@ -193,5 +204,6 @@ PAGES: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
     "change": activity_form.begin_change,
     "festival": _propose,
     "off": _cancel,
+    "offall": _cancel_series,
     "publish": _ask_whom,
 }

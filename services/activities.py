@@ -201,10 +201,19 @@ async def publish(work: Work, by: Actor, activity_id: int) -> list[Activity]:
 
 
 async def series(work: Work, row: Activity) -> list[Activity]:
-    """The drafts of later weeks that were written down together with this one."""
+    """The later weeks that were written down together with this one and stand as it does."""
     token = row.form_token.partition(".")[0]
-    drafts = await activities.drafts_of(work.session, token)
-    return [one for one in drafts if one.starts_at > row.starts_at]
+    found = await activities.of_form(work.session, token)
+    return [one for one in found if one.starts_at > row.starts_at and one.state == row.state]
+
+
+async def cancel_series(work: Work, by: Actor, activity_id: int) -> int:
+    """Call off this one and every later week of it; how many that were."""
+    row = await access(work, by, activity_id)
+    later = await series(work, row)
+    for one in (row, *later):
+        await cancel(work, by, one.id)
+    return 1 + len(later)
 
 
 async def cancel(work: Work, by: Actor, activity_id: int) -> Activity:

@@ -275,12 +275,12 @@ async def fitting(session: AsyncSession, wanted: Wanted) -> Sequence[int]:
     return (await session.scalars(statement.order_by(Person.id))).all()
 
 
-async def drafts_of(session: AsyncSession, token: str) -> Sequence[Activity]:
-    """The drafts that one form made, in order."""
+async def of_form(session: AsyncSession, token: str) -> Sequence[Activity]:
+    """All that one form made and that was not called off, in order, locked."""
     rows = await session.scalars(
         select(Activity)
         .where(
-            Activity.state == "draft",
+            Activity.state != "cancelled",
             or_(
                 Activity.form_token == token,
                 Activity.form_token.startswith(f"{token}.", autoescape=True),

@@ -113,6 +113,27 @@ async def test_a_draft_whose_time_has_come_is_moved_before_it_is_published(town:
     lin.sees("义诊,已取消")
 
 
+async def test_a_weekly_one_is_called_off_from_one_week_on(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    lin = await town.person("林阿姨", community="donghu")
+    await enrol(town, lin, category="medical")
+    first = await draft(town, staff, weeks=4)
+    await staff.presses(f"adesk:pub:{first}:nobody")
+    for week in range(4):
+        await lin.presses(f"act:join:{first + week}")
+    await staff.presses(f"adesk:show:{first + 2}")
+    await staff.taps("取消活动")
+    await staff.taps("这场和以后每周的都取消(2 场)")
+    staff.sees_toast("取消了 2 场")
+    assert sum("不用过去了" in shown.text for shown in lin.screen) == 2
+    await staff.presses(f"adesk:offall:{first + 2}")
+    staff.sees_toast("已经处理过")
+    async with town.database.read() as session:
+        found = [await rows.by_id(session, first + week) for week in range(4)]
+        states = [row.state for row in found if row is not None]
+        assert states == ["published", "published", "cancelled", "cancelled"]
+
+
 async def test_an_activity_of_a_club_is_told_to_its_members_and_stands_in_its_dates(
     town: Town,
 ) -> None:
