@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
@@ -256,13 +256,13 @@ def _shared_secret(token: str) -> str:
 
 
 async def _patiently(call: Any, *, tries: int = 8) -> None:
-    """Repeat a first call while Telegram is out of reach; a wrong token ends at once."""
+    """Repeat a first call while Telegram is out of reach; a wrong setting ends at once."""
     pause = 0.5
     for left in range(tries, 0, -1):
         try:
             await call()
             return
-        except InvalidToken:
+        except (InvalidToken, BadRequest):
             raise
         except TelegramError as error:
             if left == 1:

@@ -21,7 +21,7 @@ app.add_typer(cli_roster.app, name="roster")
 @app.command()
 def run() -> None:
     """Start the bot: with BOT_TOKEN it serves Telegram, without it the demo page."""
-    from telegram.error import InvalidToken, NetworkError
+    from telegram.error import BadRequest, InvalidToken, NetworkError
 
     from bot import demo, logs
     from bot.app import Process
@@ -47,6 +47,8 @@ def run() -> None:
         _end(str(error))
     except InvalidToken:  # its message holds the token
         _end("Telegram refused BOT_TOKEN: copy it anew from @BotFather")
+    except BadRequest as error:  # of the webhook: nothing else is called before "ready"
+        _end(f"Telegram refused WEBHOOK_URL or WEBHOOK_SECRET: {error.message}")
     except NetworkError as error:
         _end(f"Telegram was not reached ({type(error).__name__}): look at the network, BOT_API_URL")
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from bot.sandbox import Sandbox
 from db.engine import Database
+from tests.databases import free_port
 from tests.faults.runs import ROOT, SECONDS, Run
 
 pytestmark = pytest.mark.slow
@@ -31,6 +32,18 @@ async def test_a_database_of_another_version_is_refused_with_one_line(
         with pytest.raises(AssertionError) as said:
             await Run.start(sandbox, database_url, tmp_path)
     assert "newer version of the bot" in str(said.value)
+    assert "Traceback" not in str(said.value)
+
+
+async def test_a_webhook_that_telegram_refuses_ends_the_process_with_one_line(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_PORT": str(port)}
+    async with Sandbox() as sandbox:
+        with pytest.raises(AssertionError) as said:
+            await Run.start(sandbox, sqlite_url, tmp_path, WEBHOOK_SECRET="no spaces", **hook)
+    assert "refused WEBHOOK_URL or WEBHOOK_SECRET" in str(said.value)
     assert "Traceback" not in str(said.value)
 
 
