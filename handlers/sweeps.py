@@ -54,7 +54,7 @@ async def _act(chat: Chat, act: str, sweep: Sweep, more: Sequence[str]) -> None:
 async def listing(chat: Chat) -> None:
     """The rounds begun last; those that are over can be looked at."""
     found = await sweeps.recent(chat.work, chat.actor, limit=PAGE)
-    buttons = [(Button(_title(sweep), f"rdesk:sw:at:{sweep.id}"),) for sweep in found]
+    buttons = [(Button(_round(sweep), f"rdesk:sw:at:{sweep.id}"),) for sweep in found]
     if chat.actor.can(Permission.REPORT_ASSIGN):
         buttons.append((Button(str(say("sweeps.button.new")), "rdesk:sw:new"),))
     buttons.append((Button(str(say("sweeps.button.back")), "rdesk:list:new:0"),))
@@ -64,6 +64,11 @@ async def listing(chat: Chat) -> None:
 
 def _is_over(sweep: Sweep) -> bool:
     return sweep.closed or sweep.ends_on < clock.today()
+
+
+def _round(sweep: Sweep) -> str:
+    """As a button: two rounds of a month are told apart by their first day."""
+    return str(say("sweeps.round", title=_title(sweep), begins=f"{sweep.begins_on:%m-%d}"))
 
 
 def _title(sweep: Sweep) -> str:
