@@ -46,8 +46,12 @@ PAGES: dict[str, Callable[[Chat], Awaitable[None]]] = {
 }
 #: Moves that one press makes; the others ask for words, a photo or a person first.
 ONE_PRESS = (State.FILED, State.IN_PROGRESS, State.CLOSED, State.SUBMITTED)
-#: Acts that ask for a number or a photo first, and the form that asks.
-ASKED = {"merge": "report_merge", "up": "report_hand_up", "handle": "report_handled"}
+#: Acts that ask for a number or a photo first: where they lead, and the form that asks.
+ASKED = {
+    "handle": (State.HANDLED, "report_handled"),
+    "merge": (State.MERGED, "report_merge"),
+    "up": (State.ASSIGNED, "report_hand_up"),
+}
 
 
 async def pressed(chat: Chat) -> None:
@@ -63,7 +67,9 @@ async def pressed(chat: Chat) -> None:
     if not desk.in_reach(row, chat.actor, Permission.REPORT_VIEW):
         raise Refusal("common.not_there")
     if act in ASKED:
-        await runner.begin(chat, ASKED[act], subject=str(row.id))
+        after, form = ASKED[act]
+        desk.check_moving(row, chat.actor, after)
+        await runner.begin(chat, form, subject=str(row.id))
     elif act in PLAIN:
         await PLAIN[act](chat, row)
     elif act in WITH_MORE:

@@ -76,6 +76,7 @@ async def _make(chat: Chat, row: Report, after: State, words: str) -> None:
 async def write(chat: Chat, row: Report, after: str, version: str) -> None:
     """'rdesk:words:<report>:<state>:<version>': a sentence, and photos where they help."""
     if after in SPOKEN and not await changed(chat, row, version):
+        desk.check_moving(row, chat.actor, State(after))
         await runner.begin(chat, "report_reply", subject=f"{row.id}:{after}:{row.version}")
 
 

@@ -169,6 +169,12 @@ def check_reopening(row: Report, by: Actor) -> None:
         raise Refusal("reports.late_to_reopen" if closed else "reports.no_such_move")
 
 
+def check_moving(row: Report, by: Actor, after: State) -> None:
+    """Before anything is asked for: Refusal("reports.no_such_move") where it would be in vain."""
+    if not any(way.after is after and way.who is not None for way in allowed(row, by)):
+        raise Refusal("reports.no_such_move")
+
+
 async def move(
     work: Work, by: Actor, row: Report, after: State, brought: Brought = NOTHING
 ) -> None:

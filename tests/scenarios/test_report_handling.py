@@ -356,3 +356,15 @@ async def test_who_works_for_a_department_sees_its_jobs_first(town: Town) -> Non
     assert not {"派给", "收回", "不受理"} & set(clerk.screen[-1].buttons)
     await clerk.taps("我来处理")
     assert (await the_report(town)).state == "in_progress"
+
+
+async def test_nobody_is_asked_for_what_would_be_refused(town: Town) -> None:
+    _, grid, _ = await cast(town)
+    supervisor = await town.person("监督员", Role.SUPERVISOR)
+    for who, press in ((supervisor, "rdesk:handle:1"), (supervisor, "rdesk:merge:1"),
+                       (supervisor, "rdesk:words:1:filed"), (grid, "rdesk:up:1"),
+                       (grid, "rdesk:words:1:need_info")):  # fmt: skip
+        seen = len(who.screen)
+        await who.presses(press)
+        who.sees_toast("现在做不了")
+        who.sees_nothing_new(seen)
