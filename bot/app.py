@@ -117,6 +117,7 @@ class Process:
         """Serve until SIGTERM or SIGINT, then finish what is under way."""
         try:
             await self.prepare()
+            webhook = await self._listen()
         except BaseException:
             await self.close()
             raise
@@ -134,7 +135,6 @@ class Process:
             self._start(part.run())
         leading = self._start(self._lead())
         refreshing = self._start(self.office.keep_fresh(self.database))
-        webhook = await self._listen()
         log.info("ready", username=self.office.bot_username)
         await self.stopping.wait()
         log.info("stopping")
@@ -218,12 +218,12 @@ class Process:
         path = urlparse(url).path or "/"
         webhook = Webhook(self.intake, secret=secret, path=path, port=self.settings.webhook_port)
         await webhook.start()
-        await _patiently(
-            lambda: self.bot.call(
-                "setWebhook",
-                {"url": url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES},
-            )
-        )
+        wanted = {"url": url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES}
+        try:
+            await _patiently(lambda: self.bot.call("setWebhook", wanted))
+        except BaseException:
+            await webhook.stop()
+            raise
         return webhook
 
     async def _stop(
