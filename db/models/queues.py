@@ -60,6 +60,12 @@ class InboxUpdate(Base):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
+        Index(
+            "ix_inbox_person",
+            "person_key",
+            sqlite_where=text("status = 0"),
+            postgresql_where=text("status = 0"),
+        ),
         Index("ix_inbox_done_at", "done_at"),
     )
 
