@@ -113,7 +113,6 @@ class OutboxMessage(Base):
     at_most_once: Mapped[bool] = mapped_column(default=False)
     slot: Mapped[str | None] = mapped_column(String(64))
     dedup: Mapped[str | None] = mapped_column(String(128), unique=True)
-    broadcast_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     status: Mapped[int] = mapped_column(SmallInteger, default=Delivery.WAITING)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     not_before: Mapped[datetime]

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     Select,
     bindparam,
-    case,
     delete,
     exists,
     func,
@@ -48,7 +47,6 @@ class Outgoing:
     slot: str | None = None
     dedup: str | None = None
     at_most_once: bool = False
-    broadcast_id: int | None = None
     not_before: datetime | None = None
 
 
@@ -63,7 +61,6 @@ async def add(session: AsyncSession, messages: Sequence[Outgoing], *, now: datet
             "slot": m.slot,
             "dedup": m.dedup,
             "at_most_once": m.at_most_once,
-            "broadcast_id": m.broadcast_id,
             "status": Delivery.WAITING,
             "attempts": 0,
             "not_before": m.not_before or now,
@@ -191,20 +188,18 @@ async def mark(
 
 async def recover(session: AsyncSession, *, now: datetime, everything: bool) -> int:
     """Take back messages whose sender died: replies wait again, broadcasts become unknown."""
-    statement = update(OutboxMessage).where(OutboxMessage.status == Delivery.SENDING)
+    left = OUTBOX.c.status == Delivery.SENDING
     if not everything:
-        statement = statement.where(OutboxMessage.lease_until < now)
-    result = await session.execute(
-        statement.values(
-            status=case(
-                (OutboxMessage.at_most_once, int(Delivery.UNKNOWN)), else_=int(Delivery.WAITING)
-            ),
-            lease_until=None,
-        )
-        .returning(OutboxMessage.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(result.all())
+        left &= OUTBOX.c.lease_until < now
+    gone = {"status": Delivery.UNKNOWN, "payload": {}, "sent_at": now, "lease_until": None}
+    count = 0
+    for which, values in (
+        (OUTBOX.c.at_most_once, gone),
+        (~OUTBOX.c.at_most_once, {"status": Delivery.WAITING, "lease_until": None}),
+    ):
+        statement = update(OUTBOX).where(left, which).values(**values).returning(OUTBOX.c.id)
+        count += len((await session.execute(statement)).all())
+    return count
 
 
 async def card(session: AsyncSession, chat_id: int, slot: str) -> int | None:
@@ -237,16 +232,6 @@ async def depth_and_age(session: AsyncSession, *, now: datetime) -> tuple[int, f
         )
     ).one()
     return row[0], (now - row[1]).total_seconds() if row[1] else 0.0
-
-
-async def counts_of_broadcast(session: AsyncSession, broadcast_id: int) -> dict[Delivery, int]:
-    """How many messages of a broadcast are in each state."""
-    rows = await session.execute(
-        select(OutboxMessage.status, func.count())
-        .where(OutboxMessage.broadcast_id == broadcast_id)
-        .group_by(OutboxMessage.status)
-    )
-    return {Delivery(status): count for status, count in rows}
 
 
 async def forget_chat(session: AsyncSession, chat_id: int) -> None:
