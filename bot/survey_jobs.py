@@ -20,7 +20,7 @@ from handlers.files.charts import Chart, Series
 from handlers.texts import say
 from services import clock
 from services.permissions import Actor, HeldRole, Permission, Role
-from services.surveys import answering, desk, paces, quotas, reminding
+from services.surveys import answering, desk, paces, quotas, reminding, tallies
 
 PART = 500  # rows an insert: databases limit the parameters of a statement
 
@@ -61,10 +61,10 @@ async def _drawn(work: Work, survey: Survey, page: int | None) -> tuple[Chart, M
     """A chart and the words beside it, which say the same; None where there is nothing yet."""
     if page is None:
         return await _of_communities(work, survey)
-    tallies = await desk.tallies(work, survey)
-    if page >= len(tallies) or not tallies[page].counts:
+    found = await tallies.of_questions(work, survey)
+    if page >= len(found) or not found[page].counts:
         return None
-    tally = tallies[page]
+    tally = found[page]
     shown = tally.counts[: charts.MOST_BARS]
     chart = Chart(
         title=tally.label,

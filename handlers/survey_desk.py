@@ -9,9 +9,9 @@ from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock, fillings
 from services.permissions import Permission
-from services.surveys import desk, reminding
+from services.surveys import desk, reminding, tallies
 from services.surveys.answering import BATCH
-from services.surveys.desk import Tally
+from services.surveys.tallies import Tally
 
 BAR = 10  # characters of a full bar
 A_PAGE = 6
@@ -153,19 +153,19 @@ def _draft_button(survey: Survey, act: str) -> tuple[Button, ...]:
 
 async def results(chat: Chat, survey: Survey, page: int, text_page: int = 0) -> None:
     """One question a page, as numbers and bars of text."""
-    tallies = await desk.tallies(chat.work, survey)
-    if not tallies:
+    found = await tallies.of_questions(chat.work, survey)
+    if not found:
         chat.tell("survey_desk.no_answers_yet", alert=True)
         await show(chat, survey)
         return
-    page = min(page, len(tallies) - 1)
-    tally = tallies[page]
+    page = min(page, len(found) - 1)
+    tally = found[page]
     body, has_more = _written(tally), False
     if tally.texts:
         body, has_more = await survey_results.written(chat, survey, tally, text_page)
     text = join(
         [
-            say("survey_desk.question", number=page + 1, total=len(tallies), label=tally.label),
+            say("survey_desk.question", number=page + 1, total=len(found), label=tally.label),
             body,
             say("survey_desk.answered", count=tally.answered),
         ],
@@ -174,7 +174,7 @@ async def results(chat: Chat, survey: Survey, page: int, text_page: int = 0) -> 
     row = []
     if page:
         row.append(_page_button("previous", survey, page - 1))
-    if page + 1 < len(tallies):
+    if page + 1 < len(found):
         row.append(_page_button("next", survey, page + 1))
     rows = [tuple(row)] if row else []
     if has_more:

@@ -8,7 +8,7 @@ from db.stores.outbox import Outgoing
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import say
 from services.errors import Refusal
-from services.surveys import desk
+from services.surveys import desk, tallies
 
 FILES_A_PAGE = 4
 BY_ID = {"audio": "sendAudio", "document": "sendDocument", "video": "sendVideo",
@@ -18,11 +18,11 @@ BY_ID = {"audio": "sendAudio", "document": "sendDocument", "video": "sendVideo",
 async def files(chat: Chat, survey: Survey, choice: str) -> None:
     """'<question>.<page>': the next few files given to a question, each as it was sent."""
     first, _, second = choice.partition(".")
-    tallies = await desk.tallies(chat.work, survey)
+    found = await tallies.of_questions(chat.work, survey)
     page = int(second) if second.isdecimal() and len(second) < 6 else 0
-    if not first.isdecimal() or len(first) > 5 or int(first) >= len(tallies):
+    if not first.isdecimal() or len(first) > 5 or int(first) >= len(found):
         raise Refusal("common.not_there")
-    given = await desk.files(chat.work, chat.actor, survey, tallies[int(first)].name)
+    given = await desk.files(chat.work, chat.actor, survey, found[int(first)].name)
     shown = given[page * FILES_A_PAGE : (page + 1) * FILES_A_PAGE]
     if not shown:
         raise Refusal("survey_desk.no_files")

@@ -8,8 +8,8 @@ from handlers.survey_authoring import order_file
 from handlers.texts import join, say
 from services import places
 from services.errors import Refusal
-from services.surveys import results
-from services.surveys.desk import Tally
+from services.surveys import tallies
+from services.surveys.tallies import Tally
 
 TEXTS_A_PAGE = 8
 CHOICES_A_PAGE = 6
@@ -54,7 +54,7 @@ async def written(chat: Chat, survey: Survey, tally: Tally, page: int) -> tuple[
     """A page of texts with the frequent words above; whether there is another page."""
     shown = tally.texts[page * TEXTS_A_PAGE : (page + 1) * TEXTS_A_PAGE]
     lines = [say("survey_desk.text", text=text) for text in shown]
-    found = results.frequent_words(tally.texts, anonymous=survey.anonymous) if not page else []
+    found = await tallies.frequent_words(chat.work, survey, tally) if not page else []
     if found:
         counted = [say("survey_desk.word", word=word, count=count) for word, count in found]
         lines.insert(0, say("survey_desk.words", words=join(counted, " · ")))

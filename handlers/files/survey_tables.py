@@ -7,8 +7,9 @@ from typing import Any
 
 import xlsxwriter
 
+from handlers.files.plain_sheets import PlainSheet
 from handlers.files.spss import SpssVariable, write_sav
-from handlers.files.workbooks import write_csv
+from handlers.files.workbooks import cell_text, write_csv
 from handlers.texts import say
 from services.surveys.exports import (
     NUMBERS,
@@ -22,8 +23,6 @@ from services.surveys.exports import (
     tell_nobody,
 )
 
-_DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
-_LONGEST = 32_767
 _CHART_ROWS = 16
 
 
@@ -105,9 +104,11 @@ def as_xlsx(table: Table, told: Told = tell_nobody) -> bytes:
         written = _both(table, told)
         for key, words in (("labels", True), ("codes", False)):
             body = itertools.islice(written, len(table.rows))
-            _fill(book.add_worksheet(_t(key)), headings(table, words=words), body, head, quoted)
+            page = book.add_worksheet(_t(key), PlainSheet)
+            _fill(page, headings(table, words=words), body, head, quoted)
         columns = [_t("name"), _t("question"), _t("kind"), _t("code"), _t("label")]
-        _fill(book.add_worksheet(_t("codebook")), columns, _codebook(table), head, quoted)
+        page = book.add_worksheet(_t("codebook"), PlainSheet)
+        _fill(page, columns, _codebook(table), head, quoted)
         _charts(book, table, head)
     return file.getvalue()
 
@@ -119,19 +120,12 @@ def _both(table: Table, told: Told) -> Iterator[list[Cell]]:
 
 
 def _fill(
-    page: Any, columns: Sequence[str], body: Iterator[list[Cell]], head: Any, quoted: Any
+    page: PlainSheet, columns: Sequence[str], body: Iterator[list[Cell]], head: Any, quoted: Any
 ) -> None:
     page.freeze_panes(1, 0)
     for at, heading in enumerate(columns):
-        page.write_string(0, at, heading[:_LONGEST], head)
-    for down, row in enumerate(body, 1):
-        for at, cell in enumerate(row):
-            if isinstance(cell, str):
-                if cell:
-                    text = cell[:_LONGEST].encode("utf-8", "replace").decode()
-                    page.write_string(down, at, text, quoted if text[0] in _DANGEROUS else None)
-            elif cell is not None:
-                page.write_number(down, at, cell)
+        page.write_string(0, at, cell_text(heading), head)
+    page.write_rows(1, body, quoted)
 
 
 def _codebook(table: Table) -> Iterator[list[Cell]]:
@@ -148,9 +142,9 @@ def _charts(book: Any, table: Table, head: Any) -> None:
         if not one.labels:
             continue
         found = counts(one, [row[at] for row in table.rows])
-        page.write_string(down, 0, one.label[:_LONGEST], head)
+        page.write_string(down, 0, cell_text(one.label), head)
         for line, (label, count) in enumerate(found, down + 1):
-            page.write_string(line, 0, label)
+            page.write_string(line, 0, cell_text(label))
             page.write_number(line, 1, count)
         chart = book.add_chart({"type": "bar"})
         first, last = down + 1, down + len(found)

@@ -32,9 +32,9 @@ MAX_CELLS = 1_000_000
 """Of the smallest rectangles from A1 that hold the values of each sheet, together."""
 
 _DANGEROUS = re.compile(r"[\t\r\n\0]|\s*[=+\-@＝＋－＠]")
-_LONGEST_TEXT = 32_767  # Excel's limit for a cell
+LONGEST_TEXT = 32_767  # Excel's limit for a cell
 _MOST_ROWS = 1_048_576
-_EXACT_INTEGER = 10**15  # beyond it Excel rounds: an identity number must stay text
+EXACT_INTEGER = 10**15  # beyond it Excel rounds: an identity number must stay text
 _SHEET_NAME_LENGTH = 31
 _BODY = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "text_wrap": True}
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -125,7 +125,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles) -> None:
     look = styles(bold=True, bg_color="#E7EEF7", border=1, align="center", valign="vcenter",
                   text_wrap=True)  # fmt: skip
     for at, column in enumerate(sheet.columns):
-        page.write_string(top, at, _text(column.heading), look)
+        page.write_string(top, at, cell_text(column.heading), look)
         page.set_column(at, at, column.width or _width(sheet, at))
     for down, row in enumerate(sheet.rows, start=top + 1):
         for at, value in enumerate(row):
@@ -136,12 +136,11 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles) -> None:
 
 def _write_caption(page: Any, sheet: Sheet, styles: _Styles) -> int:
     """The lines above the headings; how many there are."""
-    lines = [sheet.title] if sheet.title else []
-    lines += sheet.notes
+    lines = [*([sheet.title] if sheet.title else []), *sheet.notes]
     for down, line in enumerate(lines):
         is_title = bool(sheet.title) and down == 0
         look = styles(bold=True, font_size=16) if is_title else styles(font_color="#595959")
-        page.write_string(down, 0, _text(line), look)
+        page.write_string(down, 0, cell_text(line), look)
     return len(lines)
 
 
@@ -158,12 +157,12 @@ def _prepare_for_reading(page: Any, top: int, sheet: Sheet) -> None:
 def _write_cell(
     page: Any, at: tuple[int, int], value: Cell, styles: _Styles, number_format: str | None
 ) -> None:
-    plain = _text(value) if type(value) is str else _plain(value)
+    plain = cell_text(value) if type(value) is str else _plain(value)
     if plain is None or plain == "":
         page.write_blank(*at, None, styles.blank)
     elif isinstance(plain, str):
         # quotePrefix keeps it text when somebody edits the cell, without changing the value
-        page.write_string(*at, plain, styles.text[_is_dangerous(plain)])
+        page.write_string(*at, plain, styles.text[is_dangerous(plain)])
     elif isinstance(plain, bool):
         page.write_boolean(*at, plain, styles.blank)
     elif isinstance(plain, int | float):
@@ -181,9 +180,9 @@ def _plain(value: Cell) -> bool | int | float | str | date | datetime | time | N
         value = float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if isinstance(value, int) and abs(value) >= _EXACT_INTEGER:
+    if isinstance(value, int) and abs(value) >= EXACT_INTEGER:
         return str(value)
-    return _text(value) if isinstance(value, str) else value
+    return cell_text(value) if isinstance(value, str) else value
 
 
 def _moment_format(value: date | datetime | time) -> str:
@@ -192,13 +191,14 @@ def _moment_format(value: date | datetime | time) -> str:
     return "yyyy-mm-dd" if isinstance(value, date) else "hh:mm"
 
 
-def _text(text: str) -> str:
-    """Without half characters, and cut where a cell ends."""
+def cell_text(text: str) -> str:
+    """No half characters, no more than a cell holds; <r>…</r> XlsxWriter would take for XML."""
     whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
-    return whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
+    whole = f" {whole}" if whole.startswith("<r>") and whole.endswith("</r>") else whole
+    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 1] + "…"
 
 
-def _is_dangerous(text: str) -> bool:
+def is_dangerous(text: str) -> bool:
     return _DANGEROUS.match(text) is not None
 
 
@@ -219,7 +219,7 @@ def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
     taken: set[str] = set()
     names = []
     for place, sheet in enumerate(sheets, start=1):
-        clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", _text(sheet.name)).strip(" '")
+        clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", cell_text(sheet.name)).strip(" '")
         base = name = clean[:_SHEET_NAME_LENGTH] or f"Sheet{place}"
         if name.lower() in taken | {"history"}:
             name = f"{base[: _SHEET_NAME_LENGTH - 5]} ({place})"
@@ -244,7 +244,7 @@ def _csv_field(value: Cell) -> str | int | float:
     if isinstance(plain, date | time):
         return plain.isoformat()
     if isinstance(plain, str):
-        return f"'{plain}" if _is_dangerous(plain) else plain.replace("\0", "")
+        return f"'{plain}" if is_dangerous(plain) else plain.replace("\0", "")
     return "" if plain is None else plain
 
 

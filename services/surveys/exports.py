@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from db.models.surveys import Survey, SurveyResponse
+from db.models.surveys import Survey
 from db.stores import surveys
+from db.stores.surveys import Response
 from db.work import Work
 from services import fillings, places
 from services.errors import Refusal
 from services.forms.documents import WITH_CHOICES, Document, Kind, Question
-from services.surveys.answering import answers_named
 from services.surveys.quotas import SMALLEST
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ async def table(work: Work, survey: Survey, *, told: Told = tell_nobody) -> Tabl
     Raises Refusal("survey_desk.no_answers_yet").
     """
     count = max(1, await surveys.response_count(work.session, survey.id))
-    found: list[SurveyResponse] = []
+    found: list[Response] = []
     async for part in surveys.responses_in_parts(work.session, survey.id):
         found += part
         told(len(found) / count / 2)
@@ -102,7 +102,7 @@ def counted(things: Iterable[T], told: Told, *, of: int) -> Iterator[T]:
 
 
 def _communities(
-    rows: Sequence[SurveyResponse], names: Mapping[int, str], *, anonymous: bool
+    rows: Sequence[Response], names: Mapping[int, str], *, anonymous: bool
 ) -> tuple[str, ...]:
     """Where few answered anonymously the community is left blank."""
     counts = Counter(row.community_id for row in rows)
@@ -152,12 +152,14 @@ def _columns(question: Question, labels: dict[str, str]) -> list[Variable]:
 
 def row_of(variables: Sequence[Variable], answer: Mapping[str, Any]) -> tuple[Cell, ...]:
     """One answer in codes; rounds of a repeat are joined by "; "."""
-    return tuple(_cell(variable, answer) for variable in variables)
+    given: dict[str, list[Any]] = {}
+    for path, value in answer.items():
+        if value is not None:
+            given.setdefault(path.rsplit("/", 1)[-1], []).append(value)
+    return tuple(_cell(one, given.get(one.of or one.name, ())) for one in variables)
 
 
-def _cell(variable: Variable, answer: Mapping[str, Any]) -> Cell:
-    given = answers_named(answer, variable.of or variable.name)
-    given = [value for value in given if value is not None]
+def _cell(variable: Variable, given: Sequence[Any]) -> Cell:
     if variable.of:
         if not given:
             return None

@@ -17,7 +17,7 @@ from db.work import Work
 from services import clock, fillings
 from services.fillings import Open, Submission
 from services.forms import fillings as engine
-from services.surveys import desk
+from services.surveys import tallies
 from services.surveys.answering import BATCH
 from services.surveys.quotas import SMALLEST
 
@@ -104,7 +104,7 @@ async def of_questions(work: Work, survey: Survey) -> list[Pace]:
     document = await fillings.document(work, survey.document_id)
     least = SMALLEST if survey.anonymous else 1
     found = []
-    for question in desk.asked(document):
+    for question in tallies.asked(document):
         one = sums.get(question.name[:LONGEST_NAME], Sums())
         stopped = one.stopped + standing[question.name]
         shown = None if 0 < stopped < least else stopped

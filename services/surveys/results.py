@@ -1,5 +1,6 @@
-"""Looking into the answers: two questions together, frequent words, where people stopped."""
+"""Looking into the answers: two questions together, and where people stopped."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +9,6 @@ from typing import Any
 from db.models.surveys import Survey
 from db.stores import forms, surveys
 from db.work import Work
-from knowledge import words
 from services import fillings
 from services.errors import Refusal
 from services.forms import fillings as engine
@@ -67,15 +67,26 @@ async def against(work: Work, survey: Survey, row: str, column: str) -> Crosstab
     if known[column].kind is Kind.CHOOSE_SEVERAL:
         row, column = column, row
     labels = _labels(document, known[row]), _labels(document, known[column])
-    pairs = []
-    for one in await surveys.responses(work.session, survey.id):
-        first, second = answers_named(one.answer, row), answers_named(one.answer, column)
-        if len(first) == len(second) == 1:
-            pairs.append((first[0], second[0]))
-    made = _table(pairs, *labels, smallest=SMALLEST if survey.anonymous else 0)
+    answers = [one.answer for one in await surveys.responses(work.session, survey.id)]
+    smallest = SMALLEST if survey.anonymous else 0
+
+    def computed() -> Crosstab | ChoiceTable | None:
+        return _table(_pairs(answers, row, column), *labels, smallest=smallest)
+
+    made = await asyncio.to_thread(computed)
     if made is None:
         raise Refusal("survey_desk.cross_secret")
     return _worded(made, *labels)
+
+
+def _pairs(answers: Sequence[Mapping[str, Any]], row: str, column: str) -> list[tuple[Any, Any]]:
+    """Of those who answered both once."""
+    found = []
+    for one in answers:
+        first, second = answers_named(one, row), answers_named(one, column)
+        if len(first) == len(second) == 1:
+            found.append((first[0], second[0]))
+    return found
 
 
 def _labels(document: Document, question: Question) -> dict[str, str]:
@@ -111,14 +122,6 @@ def _worded(
         rows=tuple(rows[name] for name in made.rows),
         columns=tuple(columns[name] for name in made.columns),
     )
-
-
-def frequent_words(texts: Sequence[str], *, anonymous: bool, limit: int = 12) -> list[
-    tuple[str, int]
-]:  # fmt: skip
-    """Words and in how many texts they stand; in anonymous answers those of several people."""
-    least = SMALLEST if anonymous else 1
-    return [pair for pair in words.hot_words(texts, limit) if pair[1] >= least]
 
 
 async def standing(work: Work, survey: Survey) -> list[tuple[str, int]]:
