@@ -10,7 +10,7 @@ from markupsafe import Markup
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
-from handlers import activity_form, desk_card
+from handlers import activity_form, desk_card, menu
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import activities, activity_audiences, clock, festivals, privacy
@@ -40,7 +40,8 @@ async def listing(chat: Chat, page: int = 0) -> None:
     name = say(f"activity_desk.festival.{coming.festival}")
     text += "\n\n" + say("activity_desk.next_festival", name=name, day=_day(coming.day))
     propose = _button("festival", f"adesk:festival:{coming.day:%Y%m%d}", name=name)
-    screen = Screen(text, (*buttons, tuple(turning), (propose,), (_button("new", "adesk:new"),)))
+    last = ((propose,), (_button("new", "adesk:new"),), menu.way_back())
+    screen = Screen(text, (*buttons, tuple(turning), *last))
     await _turn(chat, screen)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from markupsafe import Markup
 
 from db.models.entries import KnowledgeEntry
-from handlers import entry_words, notices, question_desk
+from handlers import entry_words, menu, notices, question_desk
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.entry_fields import (
@@ -46,6 +46,7 @@ async def home(chat: Chat) -> None:
         )
     more = Button(str(say("entry_desk.button.more")), "kb:more")
     rows.append((Button(str(say("entry_desk.button.facts")), "kf:home"), more))
+    rows.append(menu.way_back())
     text = say("entry_desk.home", count=len(chat.office.knowledge))
     await turn(chat, Screen(text, tuple(rows)))
 

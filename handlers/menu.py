@@ -112,9 +112,14 @@ async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -
     buttons = [Button(await _label(chat, line), line.data) for line in shown]
     last = _turning(page, number, more=len(lines) > (number + 1) * size)
     if page not in AT_HOME:
-        last.append(Button(str(say("menu.back")), "menu:home"))
+        last.extend(way_back())
     rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
     await chat.show(Screen(say(f"menu.title.{page}"), rows), slot=SLOT, edit=edit)
+
+
+def way_back() -> tuple[Button, ...]:
+    """The last row of a desk: to the menu that fits the role."""
+    return (Button(str(say("menu.back")), "menu:home"),)
 
 
 def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ...], ...]:

@@ -165,7 +165,7 @@ async def _known(chat: Chat, one: Open) -> Mapping[str, Any]:
 async def _lead(chat: Chat, one: Open, step: Asked) -> Markup | None:
     """What was understood, above the first question; who manages the building, after it."""
     answers = one.filling.answers
-    if step is not None and step.path in ("proposal", "group") and one.row.subject:
+    if step is not None and step.path in report_hearing.LEADS and one.row.subject:
         return await _understood(chat, one)
     asked = [place.path for place in one.filling.state.asked]
     before = asked[asked.index(step.path) - 1] if step and step.path in asked[1:] else ""

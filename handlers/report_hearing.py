@@ -32,6 +32,8 @@ SENT = "sent:"
 """Subject of a report that began with something sent unasked."""
 KINDS = ("proposal", "group", "category")
 PLACES = ("community", "estate", "building", "entrance")
+LEADS = ("proposal", "group")
+"""The first questions of a report that began with something sent: what is held stands above."""
 SHORT = 6
 """Characters up to which words are tried as the label of a button first."""
 
@@ -89,10 +91,20 @@ async def add_photo(chat: Chat, one: Open, *, shown: Asked | Literal[False] = Fa
     before = await keep_photo(chat, one)
     if before is not None and told:
         return
+    if before is None and shown:
+        before = _in_hand(one, shown)
     if again or shown is False:
         await asking.ask(chat, one, edit=again, before=before)
     else:
         await asking.ask_anew(chat, one, shown, before)
+
+
+def _in_hand(one: Open, step: Step) -> Markup | None:
+    """How many photos are kept, where the question asked now does not say so itself."""
+    if one.row.subject and step.path in LEADS:
+        return None
+    held = one.filling.answers.get("photos") or one.filling.unfinished.get("photos") or ()
+    return say("reports.understood.photos", count=len(held)) if held else None
 
 
 async def keep_photo(chat: Chat, one: Open) -> Markup | None:

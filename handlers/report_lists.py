@@ -50,7 +50,8 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
         for one in LISTS
         if one != which
     ]
-    rows = (*page_of(found, number, f"rdesk:list:{which}"), *menu.in_rows(others + _tools(chat)))
+    others += [*_tools(chat), *menu.way_back()]
+    rows = (*page_of(found, number, f"rdesk:list:{which}"), *menu.in_rows(others))
     await turn(chat, Screen(text, rows), slot=SLOT)
 
 
@@ -78,6 +79,7 @@ async def jobs(chat: Chat, which: str = "", number: int = 0) -> None:
     others = [_tab(one, counts[one]) for one in queues.JOBS if one != which]
     last = [Button(str(say("report_queue.button.community")), "rdesk:list:new:0")]
     last.append(Button(str(say("sweeps.button.sweeps")), "rdesk:sw:list"))
+    last.extend(menu.way_back())
     rows = (*page_of(found, number, f"rdesk:jobs:{which}"), *menu.in_rows(others + last))
     await turn(chat, Screen(text, rows), slot=SLOT)
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from db.models.surveys import Survey
 from db.stores import jobs
-from handlers import survey_crosses, survey_files, survey_progress, survey_results
+from handlers import menu, survey_crosses, survey_files, survey_progress, survey_results
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock, fillings
@@ -23,7 +23,10 @@ async def listing(chat: Chat, page: int = 0) -> None:
     write = (Button(str(say("survey_desk.button.write")), "sdraft:help"),)
     every = str(await reminding.days(chat.work))
     remind = (Button(str(say(f"survey_desk.remind.d{every}")), "sdesk:remind"),)
-    new = [write, remind] if chat.actor.can(Permission.SURVEY_EDIT) else []
+    new: list[tuple[Button, ...]] = (
+        [write, remind] if chat.actor.can(Permission.SURVEY_EDIT) else []
+    )
+    new.append(menu.way_back())
     if not found:
         await chat.show(Screen(say("survey_desk.none"), tuple(new)))
         return

@@ -36,6 +36,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
         turning.append(Button(str(say("menu.more")), f"svy:list:{page + 1}"))
     if turning:
         rows.append(tuple(turning))
+    rows.append((Button(str(say("menu.back")), "home:menu"),))
     await chat.show(Screen(say("surveys.which"), tuple(rows)))
 
 

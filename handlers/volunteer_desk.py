@@ -8,7 +8,7 @@ from db.models.volunteers import Volunteer
 from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
-from handlers import desk_card, notices, volunteer_edit, volunteer_queries
+from handlers import desk_card, menu, notices, volunteer_edit, volunteer_queries
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.files.rosters import Listed
 from handlers.texts import join, say
@@ -51,7 +51,8 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
     )
     onward = (_button("queries", volunteer_queries.HOME), _button("recognition", "recd:home"))
-    return [tuple(row), switch, onward] if row else [switch, onward]
+    last = [switch, onward, menu.way_back()]
+    return [tuple(row), *last] if row else last
 
 
 def _name(row: Volunteer) -> str:

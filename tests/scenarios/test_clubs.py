@@ -86,7 +86,7 @@ async def test_staff_found_a_troupe_by_a_form_and_an_old_lady_joins_in_a_few_pre
     await wang.taps("返回")
     wang.sees("现有 1 人", "您已经参加了", buttons=["退出"])
     await wang.presses("club:list:0")
-    wang.sees("夕阳红合唱团(艺术团) 您在里面")
+    wang.sees("夕阳红合唱团(艺术团),您在里面")
 
 
 async def test_the_known_troupes_are_there_from_the_start(town: Town) -> None:

@@ -612,3 +612,13 @@ async def test_a_place_outside_the_street(town: Town) -> None:
     assert (row.latitude, row.longitude) == (39.9, 116.4)
     async with town.database.read() as session:
         assert (await session.get_one(Community, row.community_id)).code == "donghu"
+
+
+async def test_a_photo_sent_at_another_question_is_said_to_be_kept(town: Town) -> None:
+    await gazetteer(town)
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends("/report")
+    await wang.sends(Photo())
+    wang.sees("照片:1 张,已经收好", "是哪方面的事?")
+    await wang.sends(Photo(album="a"), Photo(album="a"))
+    wang.sees("照片:3 张,已经收好", "是哪方面的事?")

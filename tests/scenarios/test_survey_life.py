@@ -337,7 +337,7 @@ async def test_questionnaires_are_paged_where_there_are_many(town: Town) -> None
         await published(town, NAMED, SMALL | {"title": f"第{number}份"})
     wang = await town.person("王阿姨", community="donghu")
     await wang.sends("/survey")
-    assert len(wang.screen[-1].buttons) == 7  # six and the way on
+    assert len(wang.screen[-1].buttons) == 8  # six, the way on and the way back
     await wang.taps("更多")
     wang.sees("先填哪一份", buttons=["上一页"])
     staff = await town.person("街道小陈", Role.STREET_STAFF)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.permissions import Role
 from tests.telegram import Shown, Town
 
 MOVING = {"file_id": "m", "file_unique_id": "m", "duration": 3}
@@ -139,3 +140,13 @@ async def test_old_button_says_what_to_do(town: Town) -> None:
     wang = await town.person("王阿姨")
     await wang.presses("gone:1", Shown(1, "old"))
     wang.sees_toast("不能用了")
+
+
+async def test_every_desk_has_a_way_back_to_the_menu(town: Town) -> None:
+    staff = await town.person("街道老周", Role.STREET_STAFF)
+    for desk in ("/reports", "/volunteers", "/surveys", "/plan", "/kb", "/kept", "/people"):
+        await staff.sends(desk)
+        await staff.taps("回菜单")
+        staff.sees("今天先看哪一样", buttons=["上报"])
+        await staff.sends("/help")
+        staff.sees("拍张照片")
