@@ -144,7 +144,7 @@ async def test_old_button_says_what_to_do(town: Town) -> None:
 
 async def test_every_desk_has_a_way_back_to_the_menu(town: Town) -> None:
     staff = await town.person("街道老周", Role.STREET_STAFF)
-    for desk in ("/reports", "/volunteers", "/surveys", "/plan", "/kb", "/kept", "/people"):
+    for desk in ("/reports", "/volunteers", "/surveys", "/plan", "/kb", "/kept"):
         await staff.sends(desk)
         await staff.taps("回菜单")
         staff.sees("今天先看哪一样", buttons=["上报"])
