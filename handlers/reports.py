@@ -137,9 +137,10 @@ async def send_photos(chat: Chat, row: Report) -> None:
 async def mine(chat: Chat, number: int = 0) -> None:
     """One's own reports, the newest first."""
     found = await queues.mine(chat.work, chat.actor, page=number, size=PAGE)
+    back = notices.button_row(("menu.back", "home:menu"))
     if not found:
         new = notices.button_row(("reports.button.new", "rep:new"))
-        await chat.say("reports.none", new, reports_around.ways())
+        await chat.say("reports.none", new, reports_around.ways(), back)
         return
     buttons: list[tuple[Button, ...]] = [
         (Button(line(row), f"rep:show:{row.id}"),) for row in found[:PAGE]
@@ -150,7 +151,7 @@ async def mine(chat: Chat, number: int = 0) -> None:
     if len(found) > PAGE:
         turning.append(Button(str(say("forms.button.next_page")), f"rep:mine:{number + 1}"))
     buttons += [tuple(turning)] if turning else []
-    buttons.append(reports_around.ways())
+    buttons += [reports_around.ways(), back]
     await turn(chat, Screen(say("reports.mine"), tuple(buttons)), slot=SLOT)
 
 

@@ -150,3 +150,11 @@ async def test_every_desk_has_a_way_back_to_the_menu(town: Town) -> None:
         staff.sees("今天先看哪一样", buttons=["上报"])
         await staff.sends("/help")
         staff.sees("拍张照片")
+
+
+async def test_every_list_of_a_resident_has_a_way_back_to_the_menu(town: Town) -> None:
+    wang = await town.person("王阿姨", community="donghu")
+    for listing in ("/myreports", "/activities", "/clubs", "/progress"):
+        await wang.sends(listing)
+        await wang.taps("回菜单")
+        wang.sees("您想做什么", buttons=["报修"])
