@@ -12,7 +12,8 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from handlers.files.workbooks import EXACT_INTEGER, LONGEST_TEXT, cell_text, is_dangerous
+from handlers.files.workbooks import EXACT_INTEGER, is_dangerous
+from services.cells import LONGEST_TEXT, cell_text
 
 Cell = str | int | float | None
 

@@ -9,8 +9,9 @@ import xlsxwriter
 
 from handlers.files.plain_sheets import PlainSheet
 from handlers.files.spss import SpssVariable, write_sav
-from handlers.files.workbooks import cell_text, write_csv
+from handlers.files.workbooks import write_csv
 from handlers.texts import say
+from services.cells import cell_text
 from services.surveys.exports import (
     NUMBERS,
     Cell,

@@ -19,6 +19,7 @@ import python_calamine
 import xlsxwriter
 
 from services import clock
+from services.cells import cell_text
 from services.errors import Refusal
 
 Cell = None | bool | int | float | Decimal | str | date | datetime | time
@@ -32,7 +33,6 @@ MAX_CELLS = 1_000_000
 """Of the smallest rectangles from A1 that hold the values of each sheet, together."""
 
 _DANGEROUS = re.compile(r"[\t\r\n\0]|\s*[=+\-@＝＋－＠]")
-LONGEST_TEXT = 32_767  # Excel's limit for a cell
 _MOST_ROWS = 1_048_576
 EXACT_INTEGER = 10**15  # beyond it Excel rounds: an identity number must stay text
 _SHEET_NAME_LENGTH = 31
@@ -189,13 +189,6 @@ def _moment_format(value: date | datetime | time) -> str:
     if isinstance(value, datetime):
         return "yyyy-mm-dd hh:mm"
     return "yyyy-mm-dd" if isinstance(value, date) else "hh:mm"
-
-
-def cell_text(text: str) -> str:
-    """No half characters, no more than a cell holds; <r>…</r> XlsxWriter would take for XML."""
-    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
-    whole = f" {whole}" if whole.startswith("<r>") and whole.endswith("</r>") else whole
-    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 1] + "…"
 
 
 def is_dangerous(text: str) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from handlers.files import workbooks
 from handlers.files.plain_sheets import Cell, PlainSheet
 from handlers.files.workbooks import Column, Sheet
+from services import cells
 
 MARKUP = (
     '<r><t>1</t></r></is></c><c r="C2"><f>1+1</f><v>2</v></c><c r="D2" t="inlineStr"><is><r></r>'
@@ -74,8 +75,8 @@ def test_wide_and_many_rows_keep_their_places() -> None:
 
 def test_text_beyond_a_cell_is_cut_as_excel_counts_it() -> None:
     [wide, plain] = [cell.value for cell in _page([["😀" * 20_000, "长" * 40_000]])[2]]
-    assert len(wide.encode("utf-16-le")) // 2 <= workbooks.LONGEST_TEXT
-    assert len(plain) == workbooks.LONGEST_TEXT
+    assert len(wide.encode("utf-16-le")) // 2 <= cells.LONGEST_TEXT
+    assert len(plain) == cells.LONGEST_TEXT
 
 
 def test_no_text_is_taken_for_markup() -> None:

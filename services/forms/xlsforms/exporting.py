@@ -5,6 +5,7 @@ from io import BytesIO
 
 import xlsxwriter
 
+from services.cells import cell_text
 from services.forms.documents import Document, Group, Item, Kind, Question, Repeat, Words
 from services.forms.xlsforms.aliases import WORDS
 from services.forms.xlsforms.kinds import WRITTEN
@@ -47,7 +48,7 @@ def write_workbook(sheets: dict[str, list[Row]], *, chinese: bool) -> bytes:
             for number, row in enumerate(rows, start=1):
                 for at, column in enumerate(columns):
                     if row.get(column):
-                        sheet.write_string(number, at, row[column], wrapped)
+                        sheet.write_string(number, at, cell_text(row[column]), wrapped)
             sheet.freeze_panes(1, 0)
     return written.getvalue()
 

@@ -15,7 +15,7 @@ from services.forms.documents import Kind
 from services.forms.fillings import current
 from services.forms.handwritten import from_mapping
 from services.forms.xlsforms.aliases import WORDS
-from services.forms.xlsforms.exporting import export
+from services.forms.xlsforms.exporting import export, write_workbook
 from services.forms.xlsforms.importing import MOST_QUESTIONS
 from services.forms.xlsforms.templates import template
 from tests.services.forms.forms import press, start
@@ -306,3 +306,14 @@ def test_choices_without_a_label_show_their_name() -> None:
     assert step is not None
     assert [option.label for option in step.options] == ["red"]
     assert current(press(start(only), "0")) is None
+
+
+def test_a_label_that_looks_like_markup_of_a_cell_is_exported_as_text() -> None:
+    """XlsxWriter takes <r>…</r> for its own XML: a live formula would come out of it."""
+    label = "<r><t>x</t></r></si></sst><f>1+1</f><r></r>"
+    written = write_workbook(
+        {"survey": [{"type": "note", "name": "a", "label": label}]}, chinese=False
+    )
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    cell = book["survey"]["C2"]
+    assert (cell.data_type, str(cell.value).strip()) == ("s", label)
