@@ -57,12 +57,14 @@ async def load_clubs(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def load_demo_people(session: AsyncSession, *, now: datetime) -> None:
-    """Give the people of the demo page the roles they play."""
+    """Give the people of the demo page the roles they play, and names colleagues know them by."""
     codes = {row.code: row.id for row in (await session.scalars(select(Community))).all()}
     for row in read("demo_people.toml")["person"]:
         person = await people.meet(session, row["telegram_id"], now=now)
         where = codes[row["community"]] if "community" in row else 0
         person.community_id = person.community_id or where or None
+        if person.forgotten_at is None:
+            person.name = person.name or row["name"]
         await people.grant(
             session,
             person.id,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db import seeds
+from db.stores import people
 from db.models.clubs import Club, ClubMember
 from db.stores import activities as rows
 from db.work import Work
@@ -201,3 +202,13 @@ async def test_the_demo_has_a_volunteer_and_something_to_sign_up_for(town: Town)
     await zhou.sends("/volunteer")
     await zhou.taps("我的时长")
     zhou.sees("98.5 小时", "离 1 星(100 小时)还差 1.5 小时")
+
+
+async def test_the_colleagues_of_the_demo_have_names(town: Town) -> None:
+    async with town.database.write() as session:
+        await seeds.load_demo_people(session, now=clock.now())
+        grid_worker = await people.meet(session, 1201, now=clock.now())
+        assert grid_worker.name == "孙丽"
+        grid_worker.name, grid_worker.forgotten_at = None, clock.now()
+        await seeds.load_demo_people(session, now=clock.now())
+        assert grid_worker.name is None  # who asked to be forgotten stays so

@@ -251,7 +251,7 @@ async def test_two_editors_at_once_are_told(town: Town) -> None:
     await second.taps("看一看")
     second.sees("是哪一单元?")
     await second.presses(next(d for b, d in old.items() if b == "派给"), mine)
-    second.sees_toast("别的同志刚处理过")
+    second.sees_toast("这一件刚处理过")
     await wang.sends("/myreports")
     await wang.taps("楼道灯")
     assert "是哪一单元" not in wang.screen[-1].text
