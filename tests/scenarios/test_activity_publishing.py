@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from db import seeds
-from db.stores import people
 from db.models.clubs import Club, ClubMember
 from db.stores import activities as rows
+from db.stores import people
 from db.work import Work
 from services import activities, clock
 from services.activities import Plan
