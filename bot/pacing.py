@@ -6,7 +6,7 @@ from collections import defaultdict
 from db.models.queues import OutboxMessage
 from db.stores import outbox
 
-OVERALL_RATE, OVERALL_BURST = 29.0, 1.0  # at most 30 in any second, as Telegram allows
+OVERALL_RATE, OVERALL_BURST = 28.0, 2.0  # at most 30 in any second, as Telegram allows
 BROADCAST_RATE = 25.0
 CHAT_RATE, CHAT_BURST = 1.0, 3.0
 GROUP_RATE, GROUP_BURST = 20 / 60, 5.0

@@ -114,12 +114,12 @@ def _choice(one: Open, step: Step, index: int, numbered: bool) -> Button:
     return Button(f"{mark} {label}", data(one, f"{'-' if ticked else '+'}{index}"))
 
 
-def _pager(one: Open, page: int, more: bool) -> tuple[Button, ...]:
+def _pager(one: Open, page: int, more: bool, *, act: str = "p") -> tuple[Button, ...]:
     row = []
     if page:
-        row.append(Button(str(say("forms.button.previous_page")), data(one, f"p{page - 1}")))
+        row.append(_button(one, "previous_page", f"{act}{page - 1}"))
     if more:
-        row.append(Button(str(say("forms.button.next_page")), data(one, f"p{page + 1}")))
+        row.append(_button(one, "next_page", f"{act}{page + 1}"))
     return tuple(row)
 
 
@@ -209,8 +209,7 @@ def change_page(one: Open, page: int = 0) -> Screen:
     ]
     if len(lines) > CHOICES_A_PAGE:
         more = (page + 1) * CHOICES_A_PAGE < len(lines)
-        pager = [Button(b.label, b.data.replace(":p", ":cp", 1)) for b in _pager(one, page, more)]
-        rows.append(tuple(pager))
+        rows.append(_pager(one, page, more, act="cp"))
     rows.append((_button(one, "to_review", "v"),))
     return Screen(say("forms.which_to_change"), tuple(rows))
 

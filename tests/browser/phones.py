@@ -45,6 +45,16 @@ class Phone:
         button = self.page.locator("#log .buttons button", has_text=label)
         await expect(button.last).to_be_visible(timeout=SECONDS)
 
+    async def counts(self, label: str) -> int:
+        """How many buttons with this label the chat has."""
+        await self.page.wait_for_timeout(500)
+        return await self.page.locator("#log .buttons button", has_text=label).count()
+
+    async def sees_one_more(self, label: str, than: int) -> None:
+        """A button with this label came to those that were there."""
+        button = self.page.locator("#log .buttons button", has_text=label).nth(than)
+        await expect(button).to_be_visible(timeout=SECONDS)
+
     async def sends_photo(self) -> None:
         await self.page.get_by_role("button", name="发照片、位置、文件").click()
         await self.page.get_by_role("menuitem", name="现成的照片").click()

@@ -95,6 +95,8 @@ async def test_a_dark_stairwell_is_reported_with_a_photo_mended_and_closed(phone
 
 
 async def test_a_resident_becomes_a_volunteer(phone: Phone) -> None:
+    await phone.becomes(COMMUNITY)
+    before = await phone.counts("看一看")
     await at_home(phone)
     await phone.types("/volunteer")
     await phone.taps("我要报名")
@@ -122,7 +124,9 @@ async def test_a_resident_becomes_a_volunteer(phone: Phone) -> None:
     await phone.taps("交上去")
     await phone.sees("收到了")
     await phone.becomes(COMMUNITY)
+    await phone.sees_one_more("看一看", before)
     await phone.taps("看一看")
+    await phone.sees_button("通过")
     await phone.sees("138****5678")
     await phone.shoots("volunteer-desk")
     await phone.taps("通过")

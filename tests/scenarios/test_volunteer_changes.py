@@ -113,6 +113,23 @@ async def test_other_fields_change_without_a_check_and_nothing_changed_says_so(t
     assert changed.count("skills") == 1
 
 
+@pytest.mark.parametrize("first", ["p", "c", "-", "_", "0"])
+async def test_pages_of_answers_turn_whatever_a_form_is_called(
+    town: Town, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    lin = await town.person("林阿姨", community="donghu")
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await on_the_roster(town, lin, staff)
+    monkeypatch.setattr("services.fillings.secrets.token_urlsafe", lambda _: f"{first}p" * 5)
+    await lin.sends("/volunteer")
+    await lin.taps("改资料")
+    await lin.taps("改一项")
+    await lin.taps("下一页")
+    lin.sees("您想改哪一项", buttons=["特长", "上一页"])
+    await lin.taps("上一页")
+    lin.sees("您想改哪一项", buttons=["怎么称呼您", "下一页"])
+
+
 async def test_a_move_to_another_community_is_for_its_staff(town: Town) -> None:
     lin = await town.person("林阿姨", community="donghu")
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
