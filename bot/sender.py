@@ -82,14 +82,14 @@ class Sender:
                 if time.monotonic() - last_recovery > LEASE.total_seconds() / 2:
                     await self._recover(everything=False)
                     last_recovery = time.monotonic()
-                if await self.step():
-                    await asyncio.sleep(self._pace.overall.wait())
-                    continue
+                started = await self.step()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("database not usable", error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
-            await self._told.wait(self._rest() or IDLE_SECONDS)
+            rest = self._rest()
+            if rest or not started:  # what comes back meanwhile is written down at once
+                await self._told.wait(rest or IDLE_SECONDS)
         await self._let_end()
 
     def _rest(self) -> float:

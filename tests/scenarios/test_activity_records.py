@@ -119,7 +119,7 @@ async def test_one_press_is_a_feedback_and_the_leader_sees_the_sums(town: Town) 
     await town.clock_work()
     await town.clock_work()
     assert sum("人评价" in shown.text for shown in leader.screen) == 1
-    leader.sees("2 人评价,平均 3.5 分")
+    leader.sees_somewhere("2 人评价,平均 3.5 分")
     await leader.taps("看评价")
     leader.sees("满意:1 人", "一般:1 人", "水 <不够> & 有点晒")
     assert "林" not in leader.screen[-1].text

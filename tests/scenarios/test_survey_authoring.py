@@ -20,7 +20,7 @@ async def test_a_workbook_becomes_a_draft_that_can_be_tried_and_published(town: 
     draft = staff.screen[-1]
     wang = await town.person("王阿姨", community="donghu")
     await wang.sends("/survey")
-    assert len(wang.screen[-1].buttons) == 2  # the two starters only
+    assert len(wang.screen[-1].buttons) == 3  # the two starters and the way back
     await staff.taps("试填", on=draft)
     staff.sees("第 1/")
     await staff.sends("/cancel")
@@ -33,7 +33,7 @@ async def test_a_workbook_becomes_a_draft_that_can_be_tried_and_published(town: 
     await staff.taps("交上去")
     staff.sees_somewhere("发布了", "start=svy_")
     await wang.sends("/survey")
-    assert len(wang.screen[-1].buttons) == 3
+    assert len(wang.screen[-1].buttons) == 4
 
 
 async def answers(staff: Somebody, named: str) -> None:
