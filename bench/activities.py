@@ -27,9 +27,10 @@ from db.stores import activities as rows
 from db.stores import people, places, volunteers
 from db.work import Work
 from handlers.files import rosters
-from handlers.volunteer_desk import everybody
-from services import activities, clock, privacy
-from services.activities import Plan
+from handlers.volunteers.desk import everybody
+from services import clock, privacy
+from services.activities import planning as activities
+from services.activities.planning import Plan
 from services.permissions import Actor, HeldRole, Role
 from tests.databases import Databases
 from tests.telegram import TEST_KEY, Town

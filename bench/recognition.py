@@ -29,10 +29,12 @@ from db.stores import outbox, people, places
 from db.work import Work
 from handlers.files import fonts, rosters
 from handlers.files.rosters import Listed
-from handlers.volunteer_desk import everybody
-from services import certificate_batches, clock, privacy, recognition_statistics
+from handlers.volunteers.desk import everybody
+from services import clock, privacy
 from services.permissions import Actor, HeldRole, Role
-from services.recognition import Span
+from services.recognition import certificate_batches
+from services.recognition import statistics as recognition_statistics
+from services.recognition.standing import Span
 from tests.databases import Databases
 from tests.telegram import TEST_KEY
 

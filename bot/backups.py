@@ -20,7 +20,7 @@ from bot.schema import migrate
 from bot.settings import Settings
 from db.engine import Database
 from db.work import Work
-from services import personal_data
+from services.people import personal_data
 
 
 class NeedsTool(Exception):  # noqa: N818 - told to whoever calls

@@ -10,12 +10,12 @@ from bot.jobs import Effect, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
-from handlers import category_desk
 from handlers.chat import Screen
 from handlers.files import category_sheets
+from handlers.reports import category_desk
 from handlers.texts import say
-from services import roles
 from services.errors import Refusal
+from services.people import roles
 from services.reports import categories, category_table
 
 

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from db.work import Work
-    from services.rosters import Reading
+    from services.volunteers.roster_files import Reading
 
 app = typer.Typer(no_args_is_help=True, help="The roster of volunteers, as Excel files.")
 T = TypeVar("T")
@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
 def check(file: File, as_json: AsJson = False) -> None:
     """Say what is wrong with a roster, by sheet and row. Exit 0 if it can be imported, else 1."""
     from db import seeds
-    from services import rosters
+    from services.volunteers import roster_files as rosters
 
     known: dict[str, str] = {}
     for one in seeds.read("communities.toml")["community"]:
@@ -37,9 +37,9 @@ def check(file: File, as_json: AsJson = False) -> None:
 @app.command("import")
 def import_roster(file: File, as_json: AsJson = False) -> None:
     """Enter everybody of a roster, or nobody where anything is wrong."""
-    from services import rosters
     from services.errors import Refusal
     from services.permissions import Actor, HeldRole, Role
+    from services.volunteers import roster_files as rosters
 
     async def act(work: "Work") -> tuple["Reading", int]:
         reading = rosters.read(_lines(file), await rosters.names_of_communities(work))
@@ -68,7 +68,7 @@ def template(out: Out) -> None:
 def export(out: Out) -> None:
     """Write everybody on the roster, with counts by category and community."""
     from handlers.files import rosters
-    from handlers.volunteer_desk import everybody
+    from handlers.volunteers.desk import everybody
 
     out.write_bytes(rosters.written(asyncio.run(_in_one_work(everybody))))
     typer.echo("written")

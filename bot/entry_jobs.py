@@ -14,17 +14,19 @@ from bot.transport import OfficeBot
 from db.engine import Database
 from db.stores import places
 from db.work import Work
-from handlers import entry_files
 from handlers.chat import Screen
+from handlers.entries import files as entry_files
 from handlers.files import entry_sheets, entry_trials, workbooks
 from handlers.files.entry_sheets import Names, Reading
-from handlers.question_topics import labels
+from handlers.questions.topics import labels
 from handlers.texts import join, say
 from knowledge.index import Index
 from knowledge.replies import Outcome
-from services import entries, entry_imports, roles
-from services.entries import Base
+from services.entries import drafts as entries
+from services.entries import imports as entry_imports
+from services.entries.drafts import Base
 from services.errors import Refusal
+from services.people import roles
 
 XLSX, CSV = "xlsx", "csv"
 COUNT_DAYS = 90

@@ -13,8 +13,8 @@ from knowledge import words
 from knowledge.entries import shipped_entries
 from knowledge.index import EngineMaker, Index
 from knowledge.ranking import MemoryEngine
-from services import entries
-from services.entries import Base
+from services.entries import drafts as entries
+from services.entries.drafts import Base
 from services.reports import category_table
 
 log = structlog.get_logger(__name__)

@@ -11,10 +11,11 @@ from bot.jobs import Effect
 from db.engine import Database
 from db.stores import inbox, outbox, people
 from db.work import Work
-from handlers import mydata
 from handlers.chat import compose
-from services import clock, personal_data
+from handlers.people import mydata
+from services import clock
 from services.errors import Refusal
+from services.people import personal_data
 from services.photo_store import PhotoMissingError, PhotoStore
 
 FORGOTTEN = "forgotten"

@@ -12,10 +12,11 @@ from db.engine import Database
 from db.work import Work
 from handlers.chat import Screen
 from handlers.files import place_sheets
-from handlers.place_desk import failed_screen
+from handlers.gazetteer import failed_screen
 from handlers.texts import say
-from services import gazetteer, roles
+from services import gazetteer
 from services.errors import Refusal
+from services.people import roles
 
 
 class PlaceJobs:

@@ -17,17 +17,21 @@ from db.stores import certificates as rows
 from db.stores import jobs, outbox, places, volunteers
 from db.work import Work
 from handlers import notices
-from handlers.certificates import paper_of
 from handlers.chat import Screen, compose
 from handlers.files import certificates as papers
 from handlers.files import recognition as files
 from handlers.files.certificates import Writer
 from handlers.files.recognition import Breakdown, Year
+from handlers.recognition.certificates import paper_of
 from handlers.texts import join, say
-from services import attendance, certificate_batches, clock, recognition, recognition_statistics
-from services.certificates import State
+from services import clock
+from services.activities import attendance
 from services.errors import Refusal
-from services.recognition_statistics import Reached, Statistics
+from services.recognition import certificate_batches
+from services.recognition import standing as recognition
+from services.recognition import statistics as recognition_statistics
+from services.recognition.certificates import State
+from services.recognition.statistics import Reached, Statistics
 
 A_STEP = 20
 """Certificates between two reports of progress."""

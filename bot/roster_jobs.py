@@ -14,12 +14,13 @@ from db.engine import Database
 from db.work import Work
 from handlers.chat import Screen
 from handlers.files import rosters
-from handlers.roster_files import checked_screen, entered_screen, wrong_screen
 from handlers.texts import say
-from handlers.volunteer_desk import everybody
-from services import clock, places, roles
+from handlers.volunteers.desk import everybody
+from handlers.volunteers.roster_files import checked_screen, entered_screen, wrong_screen
+from services import clock, places
 from services.errors import Refusal
-from services.rosters import Reading, names_of_communities, newcomers, read, take_in
+from services.people import roles
+from services.volunteers.roster_files import Reading, names_of_communities, newcomers, read, take_in
 
 
 class RosterJobs:

@@ -22,20 +22,15 @@ from bot.survey_workbooks import WorkbookImport
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work
-from handlers import attendance
-from services import (
-    activity_records,
-    alerts,
-    clock,
-    club_calendar,
-    clubs,
-    fillings,
-    question_desk,
-    questions,
-    recognition,
-    signups,
-    supervisors,
-)
+from handlers.activities import attendance
+from services import alerts, clock, fillings, supervisors
+from services.activities import records as activity_records
+from services.activities import signups
+from services.clubs import calendar as club_calendar
+from services.clubs import membership as clubs
+from services.questions import asking as questions
+from services.questions import desk as question_desk
+from services.recognition import standing as recognition
 from services.reports import reminders
 from services.surveys import desk, paces
 

@@ -13,7 +13,9 @@ from db.work import Work
 from handlers import commands  # noqa: F401 - registers every form
 from handlers.forms import registry
 from knowledge.entries import shipped_entries
-from services import clock, deadlines, entries, notice_hours, people
+from services import clock, deadlines, notice_hours
+from services.entries import drafts as entries
+from services.people import identities as people
 from services.reports import categories
 from services.surveys import starters
 

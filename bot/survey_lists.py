@@ -9,9 +9,9 @@ from bot.jobs import Effect, refusing, sending
 from bot.transport import OfficeBot
 from db.work import Work
 from handlers.files.people_lists import rows_of
-from handlers.survey_audience import taken_screen
-from services import roles
+from handlers.surveys.audiences import taken_screen
 from services.errors import Refusal
+from services.people import roles
 from services.permissions import Permission
 from services.surveys import desk, invitees
 

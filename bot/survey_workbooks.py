@@ -12,14 +12,14 @@ from bot.jobs import Effect, refusing, sending
 from bot.transport import OfficeBot
 from db.work import Work
 from handlers.chat import Screen
-from handlers.survey_authoring import draft_screen
+from handlers.surveys.authoring import draft_screen
 from handlers.texts import join, plain, say
 from handlers.texts.findings import sentence
-from services import roles
 from services.errors import Refusal
 from services.forms import checks
 from services.forms.checks import Report
 from services.forms.xlsforms.findings import Finding
+from services.people import roles
 from services.surveys import drafts
 
 MOST_TOLD = 15

@@ -1,21 +1,19 @@
 """Answers whatever arrives that no command or button claims; nothing is met with silence."""
 
 from db.stores import people
-from handlers import (
-    attendance,
-    category_desk,
-    entry_files,
-    place_desk,
-    questions,
-    report_intake,
-    reports_around,
-    roster_files,
-    survey_audience,
-    survey_authoring,
-)
+from handlers import gazetteer as place_desk
+from handlers.activities import attendance
 from handlers.chat import Button, Chat, Kind
+from handlers.entries import files as entry_files
 from handlers.forms import runner
+from handlers.questions import asking as questions
+from handlers.reports import around as reports_around
+from handlers.reports import category_desk
+from handlers.reports import intake as report_intake
+from handlers.surveys import audiences as survey_audience
+from handlers.surveys import authoring as survey_authoring
 from handlers.texts import say
+from handlers.volunteers import roster_files
 from services import clock, kept_messages
 from services.kept_messages import Kind as Kept
 from services.reports import dangers

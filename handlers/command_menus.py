@@ -8,7 +8,7 @@ from db.stores.outbox import Outgoing
 from db.work import Work
 from handlers import commands, notices
 from handlers.texts import say
-from services import roles
+from services.people import roles
 from services.permissions import Actor
 
 IN_GROUPS = ("ask", "help")

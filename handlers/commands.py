@@ -3,57 +3,47 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import (
-    activities,
-    activity_album,
-    activity_desk,
-    activity_feedback,
-    anything,
-    attendance,
-    certificate_checks,
-    certificate_desk,
-    certificates,
-    club_desk,
-    clubs,
-    consent,
-    dead_letters,
-    desk_counts,  # noqa: F401 - registers the counts of the menu
-    entry_desk,
-    entry_files,
-    entry_tuning,
-    fact_desk,
-    kept_desk,
-    links,
-    menu,
-    people_desk,
-    place_desk,
-    profile,
-    question_desk,
-    question_topics,
-    questions,
-    recognition,
-    recognition_desk,
-    report_desk,
-    report_lists,
-    report_pictures,
-    reports,
-    roles_desk,
-    roster_files,
-    supervisors,
-    survey_audience,
-    survey_authoring,
-    survey_desk,
-    survey_targets,
-    surveys,
-    volunteer_desk,
-    volunteer_edit,
-    volunteer_queries,
-    volunteers,
-    welcome,
-)
+from handlers import anything, dead_letters, links, menu, supervisors, welcome
+from handlers import gazetteer as place_desk
+from handlers import kept_messages as kept_desk
+from handlers.activities import album as activity_album
+from handlers.activities import attendance
+from handlers.activities import desk as activity_desk
+from handlers.activities import feedback as activity_feedback
+from handlers.activities import signups as activities
 from handlers.chat import Chat
+from handlers.clubs import desk as club_desk
+from handlers.clubs import membership as clubs
+from handlers.entries import desk as entry_desk
+from handlers.entries import files as entry_files
+from handlers.entries import local_facts as fact_desk
+from handlers.entries import tuning as entry_tuning
 from handlers.forms import runner
 from handlers.links import Link
+from handlers.people import consents as consent
+from handlers.people import desk as people_desk
+from handlers.people import profile
+from handlers.people import roles as roles_desk
+from handlers.questions import asking as questions
+from handlers.questions import desk as question_desk
+from handlers.questions import topics as question_topics
+from handlers.recognition import certificate_checks, certificate_desk, certificates
+from handlers.recognition import desk as recognition_desk
+from handlers.recognition import standing as recognition
+from handlers.reports import desk as report_desk
+from handlers.reports import lists as report_lists
+from handlers.reports import pictures as report_pictures
+from handlers.reports import reporters as reports
+from handlers.surveys import answering as surveys
+from handlers.surveys import audiences as survey_audience
+from handlers.surveys import authoring as survey_authoring
+from handlers.surveys import desk as survey_desk
+from handlers.surveys import targets as survey_targets
+from handlers.volunteers import desk as volunteer_desk
+from handlers.volunteers import editing as volunteer_edit
+from handlers.volunteers import queries as volunteer_queries
+from handlers.volunteers import registration as volunteers
+from handlers.volunteers import roster_files
 from services.permissions import Actor, Permission
 
 Feature = Callable[[Chat], Awaitable[None]]

@@ -2,10 +2,11 @@
 
 from handlers import menu
 from handlers.chat import Chat
-from services import question_desk, volunteers
 from services.permissions import Permission
+from services.questions import desk as question_desk
 from services.reports import queues
-from services.volunteers import State
+from services.volunteers import registration as volunteers
+from services.volunteers.registration import State
 
 
 @menu.counts("rdesk:list")

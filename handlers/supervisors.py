@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import desk_card, menu, notices, report_form
+from handlers import desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.report_cards import label, page, timeline, where
-from handlers.reports import send_photos
+from handlers.reports import form as report_form
+from handlers.reports.cards import label, page, timeline, where
+from handlers.reports.reporters import send_photos
 from handlers.texts import join, say
 from services import clock, privacy, supervisors
 from services.errors import Refusal

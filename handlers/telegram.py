@@ -19,7 +19,8 @@ from telegram.ext import (
 from db.work import Work
 from handlers import commands, links
 from handlers.chat import Chat, Contact, FileRef, Input, Kind, Office, Point
-from services import groups, people
+from services import groups
+from services.people import identities as people
 
 current: ContextVar[Chat] = ContextVar("current")
 Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]

@@ -5,9 +5,10 @@ from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import clock, people, places
+from services import clock, places
 from services.fillings import Submission
-from services.people import Home
+from services.people import identities as people
+from services.people.identities import Home
 
 
 async def start(chat: Chat) -> None:

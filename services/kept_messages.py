@@ -10,7 +10,7 @@ from db.stores import kept_messages, people
 from db.work import Work
 from services import clock
 from services.errors import Refusal
-from services.people import scope_of
+from services.people.identities import scope_of
 from services.permissions import Actor, Permission, Role
 
 

@@ -15,8 +15,9 @@ from db.models.reports import Report, ReportPhoto
 from db.models.supervisors import ReportCheck
 from db.stores import people, reports, supervisors
 from db.work import Work
-from services import clock, roles
+from services import clock
 from services.errors import Refusal
+from services.people import roles
 from services.permissions import Actor, Permission, Role
 from services.reports import desk
 from services.reports.desk import Brought

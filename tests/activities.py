@@ -6,8 +6,9 @@ from db.models.volunteers import Volunteer
 from db.stores import people as people_rows
 from db.stores import volunteers
 from db.work import Work
-from services import activities, clock
-from services.activities import Plan
+from services import clock
+from services.activities import planning as activities
+from services.activities.planning import Plan
 from services.permissions import Actor, HeldRole, Role
 from tests.telegram import Somebody, Town
 

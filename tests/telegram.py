@@ -27,7 +27,8 @@ from db.stores import people as people_rows
 from db.work import Work
 from handlers import notices
 from handlers.chat import Chat, Input, Kind
-from services import clock, notice_hours, people
+from services import clock, notice_hours
+from services.people import identities as people
 from services.permissions import Role
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))

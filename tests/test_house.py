@@ -172,10 +172,35 @@ def test_readme_tells_every_command_of_the_command_line() -> None:
         assert f"python -m bot {name}" in readme
 
 
+def packages(room: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / room).glob("*/__init__.py")}
+
+
+FRAME = {"files", "forms", "texts"}  # rooms of their own, not features
+FEATURES = packages("handlers") - FRAME
+NEIGHBOURS = {
+    ("clubs", "people"),  # consent before the first personal field
+    ("entries", "questions"),  # what the base could not answer becomes an entry,
+    ("questions", "entries"),  # and an answer is written as one
+    ("reports", "questions"),  # a photo with a question under it
+    ("volunteers", "people"),
+}
+
+
 def test_features_have_one_name_in_handlers_and_services() -> None:
-    services = {path.stem for path in (ROOT / "services").iterdir()}
-    for feature in ("surveys", "reports", "volunteers", "questions", "people", "places"):
-        assert feature in services
+    assert packages("services") - FRAME == FEATURES
+
+
+def test_features_do_not_know_one_another() -> None:
+    met = set()
+    for feature in FEATURES:
+        for path in (ROOT / "handlers" / feature).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handlers."):
+                    other = str(node.module).split(".")[1]
+                    if other in FEATURES - {feature}:
+                        met.add((feature, other))
+    assert met == NEIGHBOURS
 
 
 def test_modules_open_with_a_sentence() -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from handlers import entry_words
+from handlers.entries import words as entry_words
 from handlers.files.workbooks import Cell, Column, ReadSheet, Row, Sheet
-from handlers.questions import ACTIONS
+from handlers.questions.asking import ACTIONS
 from handlers.texts import say
 from knowledge.entries import Entry
-from services import entries
+from services.entries import drafts as entries
 from services.errors import Refusal
 from services.reports import categories
 

@@ -9,10 +9,10 @@ from handlers.files.drawing import INK, MUTED, PAPER, Pen, Sheet
 from handlers.files.workbooks import Column, write_workbook
 from handlers.files.workbooks import Sheet as Table
 from handlers.texts import say
-from services import attendance
-from services.recognition import Record
-from services.recognition_statistics import Reached, Statistics, Sum
-from services.volunteers import Category
+from services.activities import attendance
+from services.recognition.standing import Record
+from services.recognition.statistics import Reached, Statistics, Sum
+from services.volunteers.registration import Category
 
 # -- a person's year ----------------------------------------------------------------------------
 

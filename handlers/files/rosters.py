@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.files.workbooks import Cell, Column, Sheet, read_workbook, write_workbook
 from handlers.texts import say
-from services.rosters import WORDS, Line, Problem
+from services.volunteers.roster_files import WORDS, Line, Problem
 
 KEYS = ("name", "sex", "community", "number", "categories", "hours", "phone", "joined", "birth",
         "skills")  # fmt: skip

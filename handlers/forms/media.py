@@ -6,8 +6,9 @@ from db.stores import people as person_rows
 from db.work import Work
 from handlers.chat import Chat, Input, Kind, Office
 from handlers.forms import runner
-from services import fillings, people
+from services import fillings
 from services.errors import Refusal
+from services.people import identities as people
 from services.photos import CleanPhoto
 
 

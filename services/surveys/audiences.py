@@ -8,7 +8,7 @@ from db.models.surveys import Survey
 from db.stores import clubs, people, survey_audiences, volunteers
 from db.work import Work
 from services import privacy
-from services.people import PHONE
+from services.people.identities import PHONE
 from services.permissions import Actor
 
 COMMUNITY, ROLE = "surveys.not_for_you", "surveys.not_for_role"

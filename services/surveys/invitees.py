@@ -11,7 +11,7 @@ from db.stores import people, survey_audiences
 from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
-from services.people import PHONE
+from services.people.identities import PHONE
 from services.permissions import Actor, Permission
 from services.surveys import audiences
 

@@ -14,7 +14,7 @@ from db.models.volunteers import Volunteer
 from db.stores import forms, people
 from db.work import Work
 from services import clock, privacy
-from services import people as services
+from services.people import identities as services
 from services.permissions import Actor, HeldRole, Role
 from tests.telegram import TEST_KEY
 

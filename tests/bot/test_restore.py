@@ -23,7 +23,8 @@ from db.engine import Database
 from db.models.people import Forgotten
 from db.stores import people
 from db.work import Work
-from services import clock, personal_data, privacy
+from services import clock, privacy
+from services.people import personal_data
 from services.permissions import Actor
 from services.photo_store import FolderStore
 from tests.telegram import TEST_KEY

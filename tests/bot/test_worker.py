@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from db.stores import inbox, questions
-from services import clock, people
+from services import clock
+from services.people import identities as people
 from services.permissions import Role
 from tests.telegram import Town
 

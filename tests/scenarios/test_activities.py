@@ -9,7 +9,8 @@ from PIL import Image
 
 from db.stores import activities as rows
 from handlers import links
-from services import attendance, clock
+from services import clock
+from services.activities import attendance
 from services.permissions import Role
 from tests.activities import enrol, planned
 from tests.telegram import Location, Somebody, Town

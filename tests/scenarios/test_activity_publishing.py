@@ -10,8 +10,9 @@ from db.models.clubs import Club, ClubMember
 from db.stores import activities as rows
 from db.stores import people
 from db.work import Work
-from services import activities, clock
-from services.activities import Plan
+from services import clock
+from services.activities import planning as activities
+from services.activities.planning import Plan
 from services.permissions import Actor, HeldRole, Role
 from tests.activities import enrol
 from tests.telegram import Somebody, Town

@@ -12,8 +12,11 @@ from db.stores import certificates as rows
 from db.stores import jobs, volunteers
 from db.stores import people as people_rows
 from db.work import Work
-from services import activities, certificate_batches, clock, personal_data
+from services import clock
+from services.activities import planning as activities
+from services.people import personal_data
 from services.permissions import Actor, HeldRole, Role
+from services.recognition import certificate_batches
 from tests.papers import pages
 from tests.telegram import Shown, Somebody, Town
 

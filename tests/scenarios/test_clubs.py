@@ -8,8 +8,9 @@ from sqlalchemy import select
 from db.models.queues import InboxUpdate
 from db.stores import clubs as rows
 from db.work import Work
-from services import clock, clubs
-from services.clubs import Charter, Kind
+from services import clock
+from services.clubs import membership as clubs
+from services.clubs.membership import Charter, Kind
 from services.permissions import Actor, HeldRole, Role
 from tests.telegram import Photo, Somebody, Town, picture
 

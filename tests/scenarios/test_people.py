@@ -10,8 +10,10 @@ from db.models.people import AuditEntry, Grant, Invitation, Person
 from db.models.reports import Report, ReportMove
 from db.stores import people as rows
 from db.work import Work
-from services import clock, consents, people, roles
-from services.consents import Purpose
+from services import clock
+from services.people import consents, roles
+from services.people import identities as people
+from services.people.consents import Purpose
 from services.permissions import Actor, Role
 from tests.telegram import Somebody, Town
 

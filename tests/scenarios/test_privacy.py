@@ -21,9 +21,11 @@ from db.stores import people as rows
 from db.stores.outbox import Outgoing
 from db.work import Work
 from handlers.texts import say
-from services import clock, consents, people, personal_data
-from services.consents import VERSIONS, Purpose
+from services import clock
 from services.errors import Refusal
+from services.people import consents, personal_data
+from services.people import identities as people
+from services.people.consents import VERSIONS, Purpose
 from services.permissions import Actor, HeldRole, Role
 from tests.scenarios.test_volunteers import registers
 from tests.telegram import Photo, Somebody, Town, picture
@@ -258,7 +260,7 @@ PINNED = {
 def test_other_words_of_a_consent_are_another_version(purpose: Purpose) -> None:
     words = str(say(f"consent.{purpose}.words"))
     pinned = f"{VERSIONS[purpose]} {hashlib.sha256(words.encode()).hexdigest()[:12]}"
-    assert pinned == PINNED[purpose], "raise the version in services/consents.py, then pin it here"
+    assert pinned == PINNED[purpose], "raise the version in services/people/consents.py, then pin it here"
     assert "境外" in words
 
 

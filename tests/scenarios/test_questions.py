@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from db.models.entries import AliasProposal, EntryCount
 from db.models.questions import AskedQuestion
-from services import clock, questions
+from services import clock
 from services.permissions import Role
+from services.questions import asking as questions
 from tests.telegram import Somebody, Town
 
 UNKNOWN = "二胡班几点开始呀"
@@ -283,7 +284,7 @@ async def test_words_are_forgotten_after_the_retention_time_and_counts_stay(town
 
 
 async def test_every_action_of_an_answer_has_a_button(town: Town) -> None:
-    from handlers.questions import ACTIONS
+    from handlers.questions.asking import ACTIONS
 
     entries = town.processes[0].office.knowledge.entries
     assert {e.action.partition(":")[0] for e in entries if e.action} <= set(ACTIONS)

@@ -12,9 +12,11 @@ from db.stores import volunteers
 from db.work import Work
 from handlers import notices
 from handlers.files.workbooks import read_workbook
-from services import attendance, clock, recognition
+from services import clock
+from services.activities import attendance
 from services.permissions import Actor, HeldRole, Role
-from services.recognition import Standing, standing
+from services.recognition import standing as recognition
+from services.recognition.standing import Standing, standing
 from tests.scenarios.test_certificates import enrol, serve
 from tests.telegram import Somebody, Town
 

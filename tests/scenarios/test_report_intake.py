@@ -11,7 +11,7 @@ from db.models.places import Body, Building, Community, Estate, Landmark
 from db.models.reports import Report, ReportPhoto
 from db.stores import forms as form_rows
 from db.stores import inbox
-from handlers import report_form
+from handlers.reports import form as report_form
 from services.fillings import Submission
 from services.permissions import Role
 from tests.telegram import File, Location, Photo, Somebody, Town, picture

@@ -4,8 +4,8 @@ import pytest
 
 from db.stores import volunteers as rows
 from db.work import Work
-from services import rosters
 from services.permissions import Actor, HeldRole, Role
+from services.volunteers import roster_files as rosters
 from tests.telegram import SharedContact, Somebody, Town
 
 

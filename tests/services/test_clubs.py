@@ -10,10 +10,12 @@ from db.models.people import Person
 from db.stores import clubs as rows
 from db.stores import people
 from db.work import Work
-from services import clock, clubs, consents
-from services.clubs import Charter, Kind, Newcomer
-from services.consents import Purpose
+from services import clock
+from services.clubs import membership as clubs
+from services.clubs.membership import Charter, Kind, Newcomer
 from services.errors import Refusal
+from services.people import consents
+from services.people.consents import Purpose
 from services.permissions import Actor, HeldRole, Role
 
 BOSS = Actor(0, (HeldRole(Role.ADMIN),))

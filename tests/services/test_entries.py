@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from db.models.places import Community
 from db.stores import entries as rows
 from db.work import Work
-from handlers import entry_words
+from handlers.entries import words as entry_words
 from knowledge.confidence import Thresholds
 from knowledge.entries import Entry, entry_from, shipped_entries
 from knowledge.index import Index
-from services import alias_proposals, entries, entry_imports, local_facts, remarks
+from services import remarks
+from services.entries import alias_proposals, local_facts
+from services.entries import drafts as entries
+from services.entries import imports as entry_imports
+from services.entries.local_facts import Fact
 from services.errors import Refusal
-from services.local_facts import Fact
 from services.permissions import Actor, HeldRole, Role, Scope, ScopeKind
 from services.remarks import Remark
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import festivals
-from services.festivals import Festival
+from services.activities import festivals
+from services.activities.festivals import Festival
 
 F = Festival
 KNOWN = [

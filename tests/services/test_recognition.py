@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from db.stores.recognition import Served
 from services import clock
-from services.certificates import Choice, choice_of
-from services.recognition import Record, standing
-from services.recognition_statistics import summed
+from services.recognition.certificates import Choice, choice_of
+from services.recognition.standing import Record, standing
+from services.recognition.statistics import summed
 
 LEVELS = st.lists(st.integers(1, 20_000), min_size=1, max_size=10, unique=True).map(sorted)
 NEW_YEAR = datetime(2025, 12, 31, 16, tzinfo=UTC)  # midnight on the office's clock

@@ -6,10 +6,10 @@ from db.stores import volunteers
 from db.work import Work
 from handlers.files import rosters as files
 from handlers.files.workbooks import Column, Sheet, write_workbook
-from handlers.volunteer_desk import everybody
-from services import rosters
+from handlers.volunteers.desk import everybody
 from services.errors import Refusal
 from services.permissions import Actor, HeldRole, Role
+from services.volunteers import roster_files as rosters
 
 HEADINGS = (
     "姓名",

@@ -12,8 +12,11 @@ from db.models.volunteers import Volunteer
 from db.stores import activities as rows
 from db.stores import people, places, volunteers
 from db.work import Work
-from services import activities, activity_changes, clock, signups
-from services.activities import Place, Plan
+from services import clock
+from services.activities import changes as activity_changes
+from services.activities import planning as activities
+from services.activities import signups
+from services.activities.planning import Place, Plan
 from services.errors import Refusal
 from services.permissions import Actor, HeldRole, Role
 

@@ -1,0 +1,1 @@
+"""Activities in chat: planning, signing up, checking in, what stays afterwards."""

@@ -1,0 +1,1 @@
+"""Troupes and classes in chat: joining, news, dates, works."""

@@ -1,0 +1,76 @@
+"""How the copy of somebody's data looks: a text to read, and a document to keep."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from handlers.chat import Screen
+from handlers.texts import join, known, say
+from services import clock
+from services.people.personal_data import Copy
+
+MOST_LINES = 40
+LONGEST = 200
+
+
+def screens(copy: Copy, file: Mapping[str, str]) -> tuple[Screen, ...]:
+    """The readable text, then the document."""
+    document = Screen(say("mydata.document"), document=file)
+    return (Screen(readable(copy)), document)
+
+
+def readable(copy: Copy) -> Markup:
+    """What is held, in words. Everything, technical columns too, is in the document."""
+    parts = [say("mydata.intro"), _section("person", [copy.person])]
+    parts += [_section(name, rows) for name, rows in copy.held.items()]
+    return join(parts, "\n\n")
+
+
+def _section(name: str, rows: list[dict[str, Any]]) -> Markup:
+    title = say(f"mydata.section.{name}")
+    lines = [line for row in rows[:MOST_LINES] if (line := _line(row))]
+    left = len(rows) - MOST_LINES
+    if left > 0:
+        lines.append(say("mydata.more", count=left))
+    return join([say("mydata.title", title=title, count=len(rows)), *lines])
+
+
+def _line(row: Mapping[str, Any]) -> Markup | None:
+    parts = [
+        say("mydata.pair", label=say(f"mydata.field.{key}"), value=_shown(value))
+        for key, value in row.items()
+        if known(f"mydata.field.{key}")
+    ]
+    return say("mydata.line", pairs=join(parts, ",")) if parts else None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(say("mydata.yes" if value else "mydata.no"))
+    text = str(value)
+    try:
+        moment = datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return clock.local(moment).strftime("%Y-%m-%d %H:%M")
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def document(copy: Copy, photos: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """A file's name and bytes: JSON; with photos, a ZIP of the JSON and the photos."""
+    made = {"exported_at": clock.local().isoformat(), "person": copy.person, **copy.held}
+    text = json.dumps(made, ensure_ascii=False, indent=2).encode()
+    if not photos:
+        return "mydata.json", text
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mydata.json", text)
+        for sha256, content in photos.items():
+            archive.writestr(f"photos/{sha256}.jpg", content)
+    return "mydata.zip", file.getvalue()

@@ -1,0 +1,1 @@
+"""Questions in chat: asking, topics, and what staff answer."""

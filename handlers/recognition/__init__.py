@@ -1,0 +1,1 @@
+"""Recognition in chat: hours and levels, certificates, statistics."""

@@ -1,0 +1,1 @@
+"""Problem reports in chat: reporting, handling, rounds, ledgers, pictures."""

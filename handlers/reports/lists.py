@@ -1,0 +1,116 @@
+"""The lists of reports: of a community's desk, and the jobs of whoever handles them."""
+
+from collections.abc import Sequence
+
+from db.models.reports import Report
+from handlers import menu
+from handlers.chat import Button, Chat, Screen
+from handlers.desk_card import turn
+from handlers.reports.cards import label
+from handlers.reports.page import SLOT
+from handlers.texts import say
+from services import clock
+from services.permissions import Permission
+from services.reports import queues
+
+PAGE = 6
+LISTS = (*queues.LISTED, "due")
+
+
+async def home(chat: Chat) -> None:
+    """/reports: the desk for those who give out or check reports, else one's own jobs."""
+    works = chat.actor.can(Permission.REPORT_HANDLE)
+    if works and not queues.gives_out(chat.actor):
+        await jobs(chat)
+    else:
+        await listing(chat)
+
+
+async def pressed(chat: Chat) -> None:
+    """Buttons: 'rdesk:list:<which>:<page>' and 'rdesk:jobs:<which>:<page>'."""
+    act, which, page = chat.press_parts(3)
+    number = int(page) if page.isdecimal() and len(page) < 6 else 0
+    if act == "jobs":
+        await jobs(chat, which if which in queues.JOBS else "", number)
+    elif which in LISTS:
+        await listing(chat, which, number)
+    else:
+        await home(chat)
+
+
+async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
+    """Counts, and one of the lists in reach."""
+    counts = await queues.counts(chat.work, chat.actor)
+    found = await queues.listed(chat.work, chat.actor, which, page=number, size=PAGE)
+    text = say(
+        "report_desk.list", **counts, which=say(f"report_desk.which.{which}"), shown=len(found)
+    )
+    others = [
+        Button(str(say(f"report_desk.which.{one}")), f"rdesk:list:{one}:0")
+        for one in LISTS
+        if one != which
+    ]
+    others += [*_tools(chat), *menu.way_back()]
+    rows = (*page_of(found, number, f"rdesk:list:{which}"), *menu.in_rows(others))
+    await turn(chat, Screen(text, rows), slot=SLOT)
+
+
+def _tools(chat: Chat) -> list[Button]:
+    """The other pages of the desk that this person may open."""
+    offered = (
+        ("report_desk.button.jobs", "rdesk:jobs", Permission.REPORT_HANDLE),
+        ("report_desk.button.find", "rdesk:find", Permission.REPORT_ASSIGN),
+        ("sweeps.button.sweeps", "rdesk:sw:list", Permission.REPORT_HANDLE),
+        ("report_pictures.button.pictures", "rdesk:pic", Permission.REPORT_VIEW),
+        ("ledgers.button.export", "rdesk:ledger", Permission.REPORT_EXPORT),
+        ("report_desk.button.setup", "rdesk:setup", Permission.REPORT_SETUP),
+        ("category_desk.button.categories", "rdesk:cat", Permission.REPORT_SETUP),
+    )
+    return [Button(str(say(key)), data) for key, data, need in offered if chat.actor.can(need)]
+
+
+async def jobs(chat: Chat, which: str = "", number: int = 0) -> None:
+    """One's own jobs: not accepted, in hand, due soon, overdue; the fullest need first."""
+    counts = await queues.count_jobs(chat.work, chat.actor)
+    which = which or next((one for one in ("late", "soon", "new") if counts[one]), "doing")
+    found = await queues.jobs(chat.work, chat.actor, which, page=number, size=PAGE)
+    key = "report_queue.list" if found else "report_queue.empty"
+    text = say(key, **counts, which=say(f"report_queue.which.{which}"))
+    others = [_tab(one, counts[one]) for one in queues.JOBS if one != which]
+    last = [Button(str(say("report_queue.button.community")), "rdesk:list:new:0")]
+    last.append(Button(str(say("sweeps.button.sweeps")), "rdesk:sw:list"))
+    last.extend(menu.way_back())
+    rows = (*page_of(found, number, f"rdesk:jobs:{which}"), *menu.in_rows(others + last))
+    await turn(chat, Screen(text, rows), slot=SLOT)
+
+
+def _tab(which: str, count: int) -> Button:
+    name = say(f"report_queue.which.{which}")
+    return Button(str(say("report_queue.tab", name=name, count=count)), f"rdesk:jobs:{which}:0")
+
+
+def page_of(found: Sequence[Report], number: int, data: str) -> list[tuple[Button, ...]]:
+    """A button for each report, and the ways to the pages before and after."""
+    rows: list[tuple[Button, ...]] = [
+        (Button(line(row), f"rdesk:show:{row.id}"),) for row in found[:PAGE]
+    ]
+    ways = turning(number, data, more=len(found) > PAGE)
+    return [*rows, ways] if ways else rows
+
+
+def turning(number: int, data: str, *, more: bool) -> tuple[Button, ...]:
+    """The buttons to the pages before and after."""
+    ways = []
+    if number:
+        ways.append(Button(str(say("forms.button.previous_page")), f"{data}:{number - 1}"))
+    if more:
+        ways.append(Button(str(say("forms.button.next_page")), f"{data}:{number + 1}"))
+    return tuple(ways)
+
+
+def line(row: Report) -> str:
+    """A report as a button: whether it presses, its number, what it is, until when."""
+    mark = f"{say('report_desk.urgent')} " if row.urgent else ""
+    due = f"{clock.local(row.due_at):%m-%d}" if row.due_at and not row.handled_at else ""
+    told = say("report_desk.line", mark=mark, number=row.number, category=label(row.category))
+    return f"{told} {due}".strip()

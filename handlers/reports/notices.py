@@ -1,0 +1,70 @@
+"""How news about reports look to staff: a sentence, and the way to the report."""
+
+from typing import Any
+
+from handlers import notices
+from handlers.chat import Screen
+from handlers.reports.cards import label
+from handlers.texts import say
+from services.reports.requests import Kind
+
+LOOK = ("report_desk.button.look", "show")
+ACCEPT = ("report_desk.button.accept", "accept")
+
+
+def _staff_notice(code: str, *extra: tuple[str, str]) -> None:
+    def screen(params: dict[str, Any]) -> Screen:
+        told = {"due": "", "words": ""} | params | {"category": label(params["category"])}
+        pairs = [(key, f"rdesk:{act}:{params['report_id']}") for key, act in (LOOK, *extra)]
+        return Screen(say(code, **told), (notices.button_row(*pairs),))
+
+    notices.screen_for(code)(screen)
+
+
+_staff_notice("reports.job.assigned", ACCEPT)
+for _code in (
+    "reports.new_for_staff",
+    "reports.job.reopened",
+    "reports.job.hurried",
+    "reports.job.taken_back",
+    "reports.photos_for_assignee",
+    "reports.to_check",
+    "report_desk.answered",
+    "report_desk.escalated",
+    "report_desk.given_back",
+    "report_desk.reopened_again",
+    *(f"report_requests.answer.{kind}.{answer}" for kind in Kind for answer in ("yes", "no")),
+):
+    _staff_notice(_code)
+
+
+def _digest(params: dict[str, Any]) -> Screen:
+    look = notices.button_row(
+        ("report_desk.which.new", "rdesk:list:new:0"), ("report_desk.which.due", "rdesk:list:due:0")
+    )
+    return Screen(say("report_desk.digest", **params), (look,))
+
+
+def _job_digest(params: dict[str, Any]) -> Screen:
+    look = notices.button_row(("report_desk.button.jobs", "rdesk:jobs"))
+    return Screen(say("report_queue.digest", **params), (look,))
+
+
+notices.screen_for("report_desk.digest")(_digest)
+notices.screen_for("report_queue.digest")(_job_digest)
+
+
+def _reporter_notice(code: str, *buttons: tuple[str, str]) -> None:
+    def screen(params: dict[str, Any]) -> Screen:
+        told = {**params, "category": label(params["category"])}
+        pairs = [(key, f"rep:{act}:{params['report_id']}") for key, act in buttons]
+        return Screen(say(code, **told), (notices.button_row(*pairs),))
+
+    notices.screen_for(code)(screen)
+
+
+PROGRESS = ("reports.button.progress", "show")
+STILL = ("reports.button.no", "no")
+_reporter_notice("reports.told.extended", PROGRESS)
+_reporter_notice("reports.told.no_action", PROGRESS, STILL)
+_reporter_notice("reports.told.outside", PROGRESS, STILL)

@@ -1,0 +1,1 @@
+"""Questionnaires in chat: answering, writing, publishing, results."""

@@ -1,0 +1,1 @@
+"""Volunteers in chat: registration, the roster, queries."""

@@ -1,0 +1,1 @@
+"""The rules of activities: planning, places, attendance, records."""

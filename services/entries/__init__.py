@@ -1,0 +1,1 @@
+"""The rules of the knowledge base's keeping: drafts, imports, proposals, local facts."""

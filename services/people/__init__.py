@@ -1,0 +1,1 @@
+"""The rules about people: who somebody is, roles, consent, personal data."""

@@ -1,0 +1,1 @@
+"""The rules of questions: answered from the base or handed to staff."""

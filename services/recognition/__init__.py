@@ -1,0 +1,1 @@
+"""The rules of recognition: hours that count, levels, certificates, statistics."""

@@ -1,0 +1,1 @@
+"""The rules of the roster: registration, changes, queries, files."""
