@@ -260,7 +260,7 @@ PINNED = {
 def test_other_words_of_a_consent_are_another_version(purpose: Purpose) -> None:
     words = str(say(f"consent.{purpose}.words"))
     pinned = f"{VERSIONS[purpose]} {hashlib.sha256(words.encode()).hexdigest()[:12]}"
-    assert pinned == PINNED[purpose], "raise the version in services/people/consents.py, then pin it here"
+    assert pinned == PINNED[purpose], "raise the version in consents.py, then pin it here"
     assert "境外" in words
 
 
