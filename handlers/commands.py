@@ -3,9 +3,17 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import anything, dead_letters, links, menu, supervisors, welcome
-from handlers import gazetteer as place_desk
-from handlers import kept_messages as kept_desk
+from handlers import (
+    anything,
+    dead_letters,
+    desk_counts,  # noqa: F401 - registers the counts of the menu
+    gazetteer,
+    kept_messages,
+    links,
+    menu,
+    supervisors,
+    welcome,
+)
 from handlers.activities import album as activity_album
 from handlers.activities import attendance
 from handlers.activities import desk as activity_desk
@@ -81,7 +89,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(question_topics.topics, None, name="ask", menu="commands.ask"),
     Command(questions.why, None, name="why"),
     Command(entry_desk.home, Permission.KNOWLEDGE_REPLY, name="kb", menu="commands.kb"),
-    Command(kept_desk.listing, Permission.KEPT_VIEW, name="kept", menu="commands.kept"),
+    Command(kept_messages.listing, Permission.KEPT_VIEW, name="kept", menu="commands.kept"),
     Command(reports.begin, Permission.REPORT_FILE, name="report", menu="commands.report"),
     Command(reports.mine, None, name="myreports", menu="commands.myreports"),
     Command(report_pictures.progress, None, name="progress", menu="commands.progress"),
@@ -102,7 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(profile.show, None, name="me", menu="commands.me", blocked_too=True),
     Command(profile.export, None, name="mydata", blocked_too=True),
     Command(profile.ask_to_forget, None, name="forget", blocked_too=True),
-    Command(place_desk.start, Permission.PLACE_EDIT, name="places", menu="commands.places"),
+    Command(gazetteer.start, Permission.PLACE_EDIT, name="places", menu="commands.places"),
     Command(people_desk.find, Permission.PERSON_BLOCK, name="people", menu="commands.people"),
     Command(
         activities.listing, Permission.ACTIVITY_JOIN, name="activities", menu="commands.activities"
@@ -118,7 +126,7 @@ PRESSES: tuple[Press, ...] = (
     Press(menu.pressed, None, prefix="menu"),
     Press(profile.pressed, None, prefix="me", blocked_too=True),
     Press(people_desk.pressed, Permission.PERSON_BLOCK, prefix="ppl"),
-    Press(place_desk.pressed, Permission.PLACE_EDIT, prefix="place"),
+    Press(gazetteer.pressed, Permission.PLACE_EDIT, prefix="place"),
     Press(roles_desk.pressed, None, prefix="role"),
     Press(runner.pressed, None, prefix="f"),
     Press(consent.pressed, None, prefix="agree"),
@@ -128,7 +136,7 @@ PRESSES: tuple[Press, ...] = (
     Press(entry_tuning.pressed, Permission.KNOWLEDGE_REPLY, prefix="kt"),
     Press(fact_desk.pressed, Permission.KNOWLEDGE_REPLY, prefix="kf"),
     Press(question_desk.pressed, Permission.KNOWLEDGE_REPLY, prefix="kq"),
-    Press(kept_desk.pressed, Permission.KEPT_VIEW, prefix="kept"),
+    Press(kept_messages.pressed, Permission.KEPT_VIEW, prefix="kept"),
     Press(reports.pressed, Permission.REPORT_FILE, prefix="rep"),
     Press(report_desk.pressed, Permission.REPORT_VIEW, prefix="rdesk"),
     Press(report_pictures.pressed_by_anybody, None, prefix="prog"),

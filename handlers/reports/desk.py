@@ -13,6 +13,7 @@ from handlers.reports import (
     ledgers,
     lists,
     missing,
+    notices,  # noqa: F401 - registers how news to staff look
     office_calendar,
     pictures,
     replies,
