@@ -1,7 +1,7 @@
 """Answers whatever arrives that no command or button claims; nothing is met with silence."""
 
 from db.stores import people
-from handlers import gazetteer as place_desk
+from handlers import gazetteer
 from handlers.activities import attendance
 from handlers.chat import Button, Chat, Kind
 from handlers.entries import files as entry_files
@@ -34,7 +34,7 @@ async def message(chat: Chat) -> None:
         keep,
         report_intake.joins,
         runner.take,
-        place_desk.take,
+        gazetteer.take,
         category_desk.take,
         entry_files.take,
         roster_files.take,
