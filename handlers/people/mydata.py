@@ -13,9 +13,21 @@ from handlers.chat import Screen
 from handlers.texts import join, known, say
 from services import clock
 from services.people.personal_data import Copy
+from services.reports import categories
 
 MOST_LINES = 40
 LONGEST = 200
+
+#: Columns that hold a code, and where its words stand; what has no words is in the document only.
+CODES = {
+    ("certificates", "state"): "certificates.state",
+    ("consents", "purpose"): "profile.purpose",
+    ("kept", "kind"): "kept_desk.kind",
+    ("reports", "state"): "reports.state",
+    ("roles", "role"): "roles.name",
+    ("signups", "state"): "activities.place",
+    ("volunteering", "state"): "volunteer_desk.state",
+}
 
 
 def screens(copy: Copy, file: Mapping[str, str]) -> tuple[Screen, ...]:
@@ -33,20 +45,33 @@ def readable(copy: Copy) -> Markup:
 
 def _section(name: str, rows: list[dict[str, Any]]) -> Markup:
     title = say(f"mydata.section.{name}")
-    lines = [line for row in rows[:MOST_LINES] if (line := _line(row))]
+    lines = [line for row in rows[:MOST_LINES] if (line := _line(name, row))]
     left = len(rows) - MOST_LINES
     if left > 0:
         lines.append(say("mydata.more", count=left))
     return join([say("mydata.title", title=title, count=len(rows)), *lines])
 
 
-def _line(row: Mapping[str, Any]) -> Markup | None:
+def _line(section: str, row: Mapping[str, Any]) -> Markup | None:
     parts = [
-        say("mydata.pair", label=say(f"mydata.field.{key}"), value=_shown(value))
+        say("mydata.pair", label=say(f"mydata.field.{key}"), value=words)
         for key, value in row.items()
-        if known(f"mydata.field.{key}")
+        if known(f"mydata.field.{key}") and (words := _words(section, key, value))
     ]
     return say("mydata.line", pairs=join(parts, ",")) if parts else None
+
+
+def _words(section: str, column: str, value: Any) -> str:
+    """A value as people read it; empty for a code that has no words."""
+    if column == "category":
+        found = categories.find(str(value))
+        return found.label if found else ""
+    if column in ("kind", "state", "purpose", "role"):
+        key = f"{CODES.get((section, column), '')}.{value}"
+        return str(say(key)) if known(key) else ""
+    if column == "half_hours":
+        return f"{value / 2:g}"
+    return _shown(value)
 
 
 def _shown(value: Any) -> str:

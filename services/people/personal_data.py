@@ -22,7 +22,7 @@ from db.models import (
     surveys,
     volunteers,
 )
-from db.stores import consents, inbox, jobs, outbox, personal_data, survey_audiences
+from db.stores import consents, inbox, jobs, outbox, personal_data, places, survey_audiences
 from db.stores import people as people_rows
 from db.stores.personal_data import Holding, Owner
 from db.work import Work
@@ -164,6 +164,9 @@ async def copy(work: Work, person_id: int) -> Copy:
             held[holding.name] = rows
     photos = await _photos(work, person, HOLDINGS)
     own = personal_data.values_of(person, hidden=("phone_index",))
+    if person.community_id is not None:
+        lives_in = await places.community(work.session, person.community_id)
+        own["community"] = lives_in.name if lives_in else person.community_id
     return Copy(own, held, tuple(photos))
 
 

@@ -211,6 +211,9 @@ async def test_mydata_is_complete(town: Town) -> None:
     lin.sees_somewhere("正在整理")
     words = lin.sees_somewhere("您自己", "志愿者登记", "林秀英", "13812345678", "悄悄话")
     assert "phone_index" not in words.text
+    lin.sees_somewhere("社区:东湖社区")
+    for code in ("pending", "voice", "volunteer"):
+        assert code not in words.text, "a code is no word"
     shown = next(s for s in reversed(lin.screen) if s.file)
     assert shown.file is not None
     assert shown.file_name == "mydata.zip"
