@@ -1,6 +1,7 @@
 """Copies the database while it is in use, and puts a copy back without un-forgetting anybody."""
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -10,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bot import keys
 from bot.leadership import LOCK_KEY, AlreadyRunning, Leadership
 from bot.personal_jobs import FORGOTTEN
 from bot.photo_stores import photo_store
-from bot.schema import migrate
+from bot.schema import check_there, migrate
 from bot.settings import Settings
 from db.engine import Database
 from db.work import Work
@@ -34,37 +35,48 @@ class NotABackup(Exception):  # noqa: N818 - told to whoever calls
 def backup(settings: Settings, file: Path) -> None:
     """SQLite: VACUUM INTO, consistent under load. PostgreSQL: pg_dump's custom format.
 
-    Keys are not in it. Raises FileExistsError, NeedsTool, sqlite3.Error.
+    Keys are not in it, and nobody else may read it. Nothing is left of a backup that failed.
+    Raises FileExistsError, WrongSchema, NeedsTool, sqlite3.Error, CalledProcessError.
     """
-    if file.exists():
-        raise FileExistsError(file)
     url = make_url(settings.database)
-    if url.get_backend_name() == "sqlite":
-        with closing(sqlite3.connect(url.database or "")) as connection:
-            connection.execute("VACUUM INTO ?", (str(file),))
-    else:
-        _postgresql("pg_dump", "--format=custom", f"--file={file}", settings=settings)
-    os.chmod(file, 0o600)  # noqa: PTH101
+    check_there(settings.database)
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        if _is_file(url):
+            with closing(sqlite3.connect(url.database or "")) as connection:
+                connection.execute("VACUUM INTO ?", (str(file),))
+        else:
+            _postgresql("pg_dump", "--format=custom", f"--file={file}", settings=settings)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
 
 
 def _postgresql(tool: str, *arguments: str, settings: Settings, file: Path | None = None) -> None:
+    """Run one of PostgreSQL's tools; the password is not on its command line."""
     found = shutil.which(tool)
     if found is None:
         raise NeedsTool(tool)
     url = make_url(settings.database)
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    command = [found, *arguments, f"--dbname={plain}", *([str(file)] if file else [])]
-    subprocess.run(command, check=True)  # noqa: S603
+    password = {"PGPASSWORD": str(url.password)} if url.password else {}
+    open_part = url._replace(drivername="postgresql", password=None)
+    target = f"--dbname={open_part.render_as_string(hide_password=False)}"
+    command = [found, *arguments, target, *([str(file)] if file else [])]
+    subprocess.run(command, check=True, env=os.environ | password)  # noqa: S603
 
 
 def restore(settings: Settings, file: Path) -> int:
     """Put a backup in place and repeat the /forget requests made since; how many.
 
     The bot must be stopped: SQLite's lock file is held meanwhile, on PostgreSQL nobody may lead.
-    Raises FileNotFoundError, NotABackup, AlreadyRunning, NeedsTool, KeyMissing.
+    Raises FileNotFoundError, NotABackup, WrongSchema, AlreadyRunning, NeedsTool, KeyMissing.
     """
     if not file.is_file():
-        raise FileNotFoundError(file)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     keys.configure(settings)
     lock = Leadership(Database(settings.database))
     lock.claim_file()
@@ -77,8 +89,8 @@ def restore(settings: Settings, file: Path) -> int:
 
 
 def _replace(settings: Settings, file: Path) -> None:
-    if make_url(settings.database).get_backend_name() == "sqlite":
-        _put_in_place(file, Path(make_url(settings.database).database or ""))
+    if _is_file(url := make_url(settings.database)):
+        _put_in_place(file, Path(url.database or ""))
     else:
         asyncio.run(_check_nobody_leads(settings))
         _postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error",
@@ -86,22 +98,30 @@ def _replace(settings: Settings, file: Path) -> None:
 
 
 def _put_in_place(file: Path, target: Path) -> None:
-    """The copy is whole and checked before it takes the place of what is there."""
+    """The copy is whole and of this version before it takes the place of what is there."""
     draft = target.with_name(f"{target.name}.restoring")
-    shutil.copyfile(file, draft)
+    try:
+        shutil.copyfile(file, draft)
+        os.chmod(draft, 0o600)  # noqa: PTH101
+        _check_whole(draft, file)
+        migrate(f"sqlite:///{draft}")
+        for suffix in ("-wal", "-shm"):
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        draft.replace(target)
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def _check_whole(draft: Path, file: Path) -> None:
     try:
         with closing(sqlite3.connect(draft)) as connection:
             verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
             connection.execute("SELECT 1 FROM alembic_version")
-        if verdict != "ok":
-            raise NotABackup(file)
     except sqlite3.DatabaseError as error:
-        draft.unlink(missing_ok=True)
         raise NotABackup(file) from error
-    os.chmod(draft, 0o600)  # noqa: PTH101
-    for suffix in ("-wal", "-shm"):
-        Path(f"{target}{suffix}").unlink(missing_ok=True)
-    draft.replace(target)
+    if verdict != "ok":
+        raise NotABackup(file)
 
 
 async def _check_nobody_leads(settings: Settings) -> None:

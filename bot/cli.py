@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_form, cli_kb, cli_report, cli_roster
+from bot import cli_form, cli_kb, cli_report, cli_roster, console
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = console.commands()
 app.add_typer(cli_form.app, name="form")
 app.add_typer(cli_kb.app, name="kb")
 app.add_typer(cli_report.app, name="report")
@@ -25,44 +25,33 @@ def run() -> None:
 
     from bot import demo, logs
     from bot.app import Process
-    from bot.keys import KeyMissing
-    from bot.leadership import AlreadyRunning
-    from bot.schema import WrongSchema
     from bot.settings import Settings
 
     settings = Settings()
     logs.configure(settings.log_level)
+    _migrate_first(settings)
     try:
-        _migrate(settings)
         if settings.in_demo_mode and not settings.bot_api_url:
             demo.run(settings)
         else:
             token = settings.bot_token.get_secret_value() if settings.bot_token else demo.TOKEN
             asyncio.run(Process(settings, token=token).run())
-    except AlreadyRunning:
-        _end("another process uses this database file; SQLite serves one process")
-    except KeyMissing:
-        _end("set SECRET_KEY (see README): names and phones are never stored in the clear")
-    except WrongSchema as error:
-        _end(str(error))
     except InvalidToken:  # its message holds the token
-        _end("Telegram refused BOT_TOKEN: copy it anew from @BotFather")
+        console.end("Telegram refused BOT_TOKEN: copy it anew from @BotFather")
     except BadRequest as error:  # of the webhook: nothing else is called before "ready"
-        _end(f"Telegram refused WEBHOOK_URL or WEBHOOK_SECRET: {error.message}")
+        console.end(f"Telegram refused WEBHOOK_URL or WEBHOOK_SECRET: {error.message}")
     except NetworkError as error:
-        _end(f"Telegram was not reached ({type(error).__name__}): look at the network, BOT_API_URL")
+        console.end(
+            f"Telegram was not reached ({type(error).__name__}): look at the network, BOT_API_URL"
+        )
 
 
 @app.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version's schema."""
-    from bot.schema import WrongSchema
     from bot.settings import Settings
 
-    try:
-        _migrate(Settings())
-    except WrongSchema as error:
-        _end(str(error))
+    _migrate(Settings())
     typer.echo("the database is up to date")
 
 
@@ -96,6 +85,15 @@ def restore(file: Annotated[Path, typer.Argument(help="A file made by backup")])
     typer.echo(f"restored; {repeated} later requests to be forgotten were repeated")
 
 
+def _migrate_first(settings: "Settings") -> None:
+    try:
+        _migrate(settings)
+    except Exception as error:
+        if line := console.file_line(error):
+            console.end(line)
+        raise
+
+
 def _migrate(settings: "Settings") -> None:
     from bot.schema import migrate
 
@@ -113,8 +111,3 @@ def rotate_keys() -> None:
     keys.configure(settings)
     done = asyncio.run(key_rotation.rotate(settings.database))
     typer.echo(f"{done.sealed} values sealed with the first key, {done.indexes} indexes renewed")
-
-
-def _end(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from bot import console
 from services.forms.documents import Document
 
-app = typer.Typer(no_args_is_help=True, help="Questionnaires written in Excel (XLSForm).")
+if TYPE_CHECKING:
+    from db.work import Work
+
+app = console.commands("Questionnaires written in Excel (XLSForm).")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An .xlsx or .xls file")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
@@ -49,11 +53,7 @@ def walk(
     """Answer a form from a list of answers and show every step."""
     from services.forms import walks
 
-    try:
-        walked = walks.walk(file, json.loads(answers.read_text(encoding="utf-8")))
-    except ValueError as error:  # the form cannot be used, or the answers are no JSON
-        typer.echo(f"cannot walk: {error}", err=True)
-        raise typer.Exit(1) from error
+    walked = walks.walk(_usable(file), _given(answers))
     if as_json:
         _print(walked)
         return
@@ -64,8 +64,21 @@ def walk(
 @app.command("import")
 def import_file(file: File) -> None:
     """Make a draft questionnaire of a workbook; staff publish it in chat. Exit 1 if it is bad."""
-    import asyncio
+    from services.permissions import Actor, HeldRole, Role
+    from services.surveys import drafts
 
+    document = _usable(file)
+
+    async def act(work: "Work") -> str:
+        by = Actor(0, (HeldRole(Role.ADMIN),))  # whoever has the shell has the database
+        survey = await drafts.create(work, by, document)
+        return f"{survey.id}: {survey.title}"
+
+    typer.echo(f"draft {console.in_one_work(act, write=True)}")
+
+
+def _usable(file: Path) -> Document:
+    """The questionnaire of a workbook; one that cannot be used ends the command with its errors."""
     from handlers.texts.findings import sentence
     from services.forms import checks
 
@@ -74,27 +87,18 @@ def import_file(file: File) -> None:
         for one in report.errors:
             typer.echo(sentence(one.code, one.sheet, one.row, one.params), err=True)
         raise typer.Exit(1)
-    typer.echo(f"draft {asyncio.run(_draft(report.document))}")
+    return report.document
 
 
-async def _draft(document: Document) -> str:
-    from bot import keys
-    from bot.settings import Settings
-    from db.engine import Database
-    from db.work import Work
-    from services.permissions import Actor, HeldRole, Role
-    from services.surveys import drafts
-
-    settings = Settings()
-    keys.configure(settings)
-    database = Database(settings.database)
+def _given(file: Path) -> list[dict[str, Any]]:
+    """The answers of a JSON file; another shape ends the command."""
     try:
-        async with database.write() as session:
-            by = Actor(0, (HeldRole(Role.ADMIN),))  # whoever has the shell has the database
-            survey = await drafts.create(Work(session), by, document)
-            return f"{survey.id}: {survey.title}"
-    finally:
-        await database.close()
+        rows = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # no UTF-8 counts as well
+        console.end(f"{file.name}: no JSON in UTF-8: {error}")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        console.end(f'{file.name}: a list like [{{"name": "age", "answer": "70"}}] is needed')
+    return cast("list[dict[str, Any]]", rows)
 
 
 @app.command()

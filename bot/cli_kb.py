@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="The knowledge base, on files.")
+from bot import console
+
+app = console.commands("The knowledge base, on files.")
 
 Source = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 Out = Annotated[Path, typer.Option("--out", help="JSON lines to write")]

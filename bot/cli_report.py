@@ -1,21 +1,18 @@
 """`python -m bot report`: try the reading of reports on files from outside."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import console
 from services.errors import Refusal
 
 if TYPE_CHECKING:
     from db.work import Work
     from services.reports.ledgers import Entry
 
-T = TypeVar("T")
-
-app = typer.Typer(no_args_is_help=True, help="Problem reports, on files.")
+app = console.commands("Problem reports, on files.")
 
 Source = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 Out = Annotated[Path, typer.Option("--out", help="JSON lines to write")]
@@ -73,7 +70,7 @@ def open311(
         return await ledgers.entries(work, days, None)
 
     try:
-        written = files.open311(asyncio.run(_in_one_work(entries)))
+        written = files.open311(console.in_one_work(entries))
     except Refusal as wrong:
         typer.echo(f"more than {ledgers.MOST_ROWS} reports: choose fewer days", err=True)
         raise typer.Exit(1) from wrong
@@ -90,22 +87,6 @@ def write_map(out: Annotated[Path, typer.Argument(help="The .html file to write"
     from handlers.files import report_maps
     from services.reports import maps
 
-    town = asyncio.run(_in_one_work(maps.public))
+    town = console.in_one_work(maps.public)
     out.write_text(report_maps.page(town, tiles=Settings().map_tiles_url), encoding="utf-8")
     typer.echo("written")
-
-
-async def _in_one_work(act: "Callable[[Work], Awaitable[T]]") -> T:
-    from bot import keys
-    from bot.settings import Settings
-    from db.engine import Database
-    from db.work import Work
-
-    settings = Settings()
-    keys.configure(settings)
-    database = Database(settings.database)
-    try:
-        async with database.read() as session:
-            return await act(Work(session))
-    finally:
-        await database.close()

@@ -1,19 +1,18 @@
 """`python -m bot roster`: check a roster of volunteers in Excel, import it, export it."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot import console
+
 if TYPE_CHECKING:
     from db.work import Work
-    from services.volunteers.roster_files import Reading
+    from services.volunteers.roster_files import Line, Reading
 
-app = typer.Typer(no_args_is_help=True, help="The roster of volunteers, as Excel files.")
-T = TypeVar("T")
+app = console.commands("The roster of volunteers, as Excel files.")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An .xlsx file")]
 Out = Annotated[Path, typer.Argument(help="The .xlsx file to write")]
@@ -29,7 +28,7 @@ def check(file: File, as_json: AsJson = False) -> None:
     known: dict[str, str] = {}
     for one in seeds.read("communities.toml")["community"]:
         known |= dict.fromkeys((one["name"], *one.get("aliases", ())), one["name"])
-    reading = rosters.read(_lines(file), known)
+    reading = rosters.read(_lines(file, as_json), known)
     _tell(reading, as_json)
     raise typer.Exit(0 if reading.ok else 1)
 
@@ -37,19 +36,17 @@ def check(file: File, as_json: AsJson = False) -> None:
 @app.command("import")
 def import_roster(file: File, as_json: AsJson = False) -> None:
     """Enter everybody of a roster, or nobody where anything is wrong."""
-    from services.errors import Refusal
     from services.permissions import Actor, HeldRole, Role
     from services.volunteers import roster_files as rosters
 
+    lines = _lines(file, as_json)
+
     async def act(work: "Work") -> tuple["Reading", int]:
-        reading = rosters.read(_lines(file), await rosters.names_of_communities(work))
+        reading = rosters.read(lines, await rosters.names_of_communities(work))
         by = Actor(0, (HeldRole(Role.ADMIN),))
         return reading, await rosters.take_in(work, by, reading) if reading.ok else 0
 
-    try:
-        reading, entered = asyncio.run(_in_one_work(act))
-    except Refusal as no:
-        _refused(no)
+    reading, entered = console.in_one_work(act, write=True)
     _tell(reading, as_json)
     typer.echo(f"{entered} entered", err=as_json)
     raise typer.Exit(0 if reading.ok else 1)
@@ -70,41 +67,25 @@ def export(out: Out) -> None:
     from handlers.files import rosters
     from handlers.volunteers.desk import everybody
 
-    out.write_bytes(rosters.written(asyncio.run(_in_one_work(everybody))))
+    out.write_bytes(rosters.written(console.in_one_work(everybody)))
     typer.echo("written")
 
 
-async def _in_one_work(act: Callable[["Work"], Awaitable[T]]) -> T:
-    from bot import keys
-    from bot.settings import Settings
-    from db.engine import Database
-    from db.work import Work
-
-    settings = Settings()
-    keys.configure(settings)
-    database = Database(settings.database)
-    try:
-        async with database.write() as session:
-            return await act(Work(session))
-    finally:
-        await database.close()
-
-
-def _lines(file: Path) -> Any:
+def _lines(file: Path, as_json: bool) -> "list[Line]":
+    """The rows of a workbook; a file that is none ends the command, with JSON where wanted."""
     from handlers.files import rosters
+    from handlers.texts import say
     from services.errors import Refusal
 
     try:
         return rosters.lines_of(file.read_bytes())
     except Refusal as no:
-        _refused(no)
-
-
-def _refused(no: Any) -> None:
-    from handlers.texts import say
-
-    typer.echo(str(say(no.code, **no.params).striptags()), err=True)
-    raise typer.Exit(1)
+        if not as_json:
+            raise
+        message = str(say(no.code, **no.params).striptags())
+        nowhere = {"sheet": "", "row": 0, "column": ""}
+        _print_json(0, [nowhere | {"code": no.code, "message": message}])
+        raise typer.Exit(1) from no
 
 
 def _tell(reading: "Reading", as_json: bool) -> None:
@@ -115,9 +96,13 @@ def _tell(reading: "Reading", as_json: bool) -> None:
         for p in reading.problems
     ]
     if as_json:
-        result = {"ok": reading.ok, "people": len(reading.entries), "errors": errors}
-        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        _print_json(len(reading.entries), errors)
         return
     for one in errors:
         typer.echo(one["message"])
     typer.echo("ok" if reading.ok else "cannot be imported")
+
+
+def _print_json(people: int, errors: list[dict[str, Any]]) -> None:
+    result = {"ok": not errors, "people": people, "errors": errors}
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=1))

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
 
 from db.engine import Database, async_url
 
@@ -46,6 +47,14 @@ def migrate(url: str, *, to: str = "head") -> None:
     except CommandError as error:  # it names a revision this code does not know
         wanted = ScriptDirectory.from_config(config).get_current_head() or ""
         raise WrongSchema("of another version", wanted, newer=True) from error
+
+
+def check_there(url: str) -> None:
+    """Raise WrongSchema for a file that is not there, which opening it would make."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        wanted = ScriptDirectory.from_config(_config(url)).get_current_head() or ""
+        raise WrongSchema(None, wanted, newer=False)
 
 
 async def check_schema(database: Database) -> None:

@@ -3,12 +3,16 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from handlers.files import report_maps
 
+DATABASES = ("sqlite", "postgresql", "postgres")
 REAL_API = "https://api.telegram.org"
 
 
@@ -79,6 +83,24 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: object) -> object:
         if isinstance(value, str):
             return frozenset(int(part) for part in value.replace(",", " ").split())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).get_backend_name() in DATABASES
+        except ArgumentError:  # it would quote the password
+            known = False
+        if not known:
+            raise ValueError("sqlite:///FILE or postgresql://… is needed")
+        return value
+
+    @field_validator("tz")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("no zone of that name; Asia/Shanghai is one")
         return value
 
     @field_validator("map_tiles_url")

@@ -2,15 +2,20 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 CONTENT = Path(__file__).parent / "content"
 PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 """A local fact in an answer, such as {{community_phone}}, which the office fills in."""
+
+IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of results that wait in memory before a file of their own is used."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 _LISTS = ("aliases", "keywords", "sources", "related")
@@ -109,17 +114,50 @@ def entry_from(row: Mapping[str, Any], where: str = "entry") -> Entry:
     return Entry(**values)
 
 
-def read_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Rows of a JSONL file, each with the place it stands at; raises EntryError for no JSON."""
-    with path.open(encoding="utf-8-sig") as lines:
+def read_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Rows of a JSONL file, each with the place it stands at; blank lines say nothing.
+
+    Raises EntryError for a line that is no UTF-8 or no JSON.
+    """
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             where = f"{path.name}:{number}"
-            try:
-                row = json.loads(line) if line.strip() else None
-            except json.JSONDecodeError as error:
-                raise EntryError("no_json", where, error.msg) from error
-            if row is not None:
-                yield where, row
+            text = _decoded(line, where)
+            if text.strip():
+                yield where, _parsed(text, where)
+
+
+def _decoded(line: bytes, where: str) -> str:
+    try:
+        return line.decode("utf-8-sig")  # a joined file has its mark in the middle
+    except UnicodeDecodeError as error:
+        raise EntryError("no_utf8", where, "save the file as UTF-8") from error
+
+
+def _parsed(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise EntryError("no_json", where, "nested too deep") from error
+    except ValueError as error:  # a number of thousands of digits is one too
+        raise EntryError("no_json", where, str(error)) from error
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows as JSONL once all of them are there, so a bad one leaves no half file; how many.
+
+    The file may be the one the rows are read from. Raises OSError.
+    """
+    count = 0
+    with SpooledTemporaryFile(IN_MEMORY, "w+b") as draft:
+        for row in rows:
+            line = json.dumps(row, ensure_ascii=False) + "\n"
+            draft.write(line.encode(errors="backslashreplace"))  # of half a character: its escape
+            count += 1
+        draft.seek(0)
+        with path.open("wb") as out:
+            shutil.copyfileobj(draft, out)
+    return count
 
 
 def read_entries(paths: Iterable[Path]) -> list[Entry]:

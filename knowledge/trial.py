@@ -1,12 +1,11 @@
 """Tries a base from outside: a file of entries and one of questions in, a file of results out."""
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge.entries import Entry, EntryError, read_rows
+from knowledge.entries import Entry, EntryError, read_rows, write_rows
 from knowledge.index import Index
 
 
@@ -17,17 +16,21 @@ def base_entries(path: Path) -> list[Entry]:
     """
     found: dict[str, Entry] = {}
     for where, row in read_rows(path):
-        if not isinstance(row, dict) or not row.get("question") or "id" not in row:
+        if not isinstance(row, dict) or not row.get("question") or row.get("id") is None:
             raise EntryError("missing_field", where, "id, question")
-        entry = _entry(row)
+        entry = _entry(row, where)
         if entry.id in found:
             raise EntryError("id_twice", where, entry.id)
         found[entry.id] = entry
     return list(found.values())
 
 
-def _entry(row: dict[str, Any]) -> Entry:
-    aliases = tuple(str(alias) for alias in row.get("alts") or ())
+def _entry(row: dict[str, Any], where: str) -> Entry:
+    given = row.get("alts") or ()
+    if not isinstance(given, str | list | tuple):
+        raise EntryError("no_list", where, "alts")
+    alts = (given,) if isinstance(given, str) else given
+    aliases = tuple(str(alias) for alias in alts if alias is not None)
     answer = str(row.get("answer") or "")
     return Entry(str(row["id"]), str(row["question"]), answer, aliases=aliases)
 
@@ -55,9 +58,12 @@ def try_base(kb_path: Path, queries_path: Path, out_path: Path) -> int:
     """
     index = Index.build(base_entries(kb_path))
     given = {str(row["id"]): row["id"] for _, row in read_rows(kb_path)}
-    queries = [str(row.get("query") or "") for _, row in read_rows(queries_path)]
-    with out_path.open("w", encoding="utf-8") as out:
-        for result in results(index, queries):
-            result["ids"] = [given[entry_id] for entry_id in result["ids"]]
-            out.write(json.dumps(result, ensure_ascii=False) + "\n")
-    return len(queries)
+    queries = (_query(row) for _, row in read_rows(queries_path))
+    named = (r | {"ids": [given[one] for one in r["ids"]]} for r in results(index, queries))
+    return write_rows(out_path, named)
+
+
+def _query(row: Any) -> str:
+    """A row without a query counts as an empty one: it still gets its line."""
+    value = row.get("query") if isinstance(row, dict) else None
+    return "" if value is None else str(value)

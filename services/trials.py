@@ -1,12 +1,11 @@
 """Tries the reading of messages from outside: a file of texts in, a file of results out."""
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from knowledge.entries import read_rows, shipped_entries
+from knowledge.entries import read_rows, shipped_entries, write_rows
 from knowledge.index import Index
 from services import intents
 from services.reports import duplicates, places, suggestions
@@ -17,7 +16,8 @@ Row = dict[str, Any]
 def suggest_reports(texts: Path, out: Path, *, gazetteer: Sequence[places.Known] = ()) -> int:
     """What every {text} reports, one row each in order; the number of rows.
 
-    Raises EntryError for a line that is no JSON, OSError for a file that cannot be used.
+    Nothing is written where a line is no JSON. Raises EntryError for it, OSError for a file that
+    cannot be used.
     """
     return _write(texts, out, lambda row: _suggested(_text(row, "text"), gazetteer))
 
@@ -67,9 +67,4 @@ def _text(row: Any, key: str) -> str:
 
 
 def _write(source: Path, out: Path, answer: Callable[[Any], Row]) -> int:
-    results: Iterable[Row] = (answer(row) for _, row in read_rows(source))
-    count = 0
-    with out.open("w", encoding="utf-8") as lines:
-        for count, result in enumerate(results, start=1):  # noqa: B007 - the last one is the sum
-            lines.write(json.dumps(result, ensure_ascii=False) + "\n")
-    return count
+    return write_rows(out, (answer(row) for _, row in read_rows(source)))
