@@ -95,6 +95,12 @@ async def ask(
     if keyboard is not None and not page and not before:
         await chat.show(keyboard)
         edit = False
+    pictures = await form.pictures(chat, one, step)
+    if pictures and edit:
+        await chat.show(Screen(say("forms.moved_down")), slot=slot(one), edit=True)
+    for picture in pictures:
+        await chat.show(picture)
+    edit = edit and not pictures
     screen = cards.question(one, step, page=page, before=above, numbered=form.numbered)
     extras = await form.extras(chat, one, step)
     screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen

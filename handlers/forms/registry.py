@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.work import Work
-from handlers.chat import Button, Chat
+from handlers.chat import Button, Chat, Screen
 from services import fillings
 from services.fillings import Open, Submission
 from services.forms.documents import Document
@@ -42,6 +42,14 @@ async def _takes_nothing(_chat: Chat, _one: Open, _step: Asked) -> bool:
     return False
 
 
+async def _goes_on(_chat: Chat, _one: Open, _step: Step) -> bool:
+    return False
+
+
+async def _no_screens(_chat: Chat, _one: Open, _step: Step) -> tuple[Screen, ...]:
+    return ()
+
+
 async def _no_rows(_chat: Chat, _one: Open, _step: Step) -> Rows:
     return ()
 
@@ -57,6 +65,8 @@ class Form:
     `known` gives answers that follow from others and need not be asked, `hangs_on` names the
     answer that another one goes stale with, `lead` says a word above a question, `extras` adds
     rows of buttons under it, `aside` may take a message that is no answer to it (True: taken).
+    `pictures` gives what comes above a question in messages of its own, `ends` may end the filling
+    at an answer (True: ended, and nothing more is asked).
     `made` makes the document where it is more than its TOML file, `numbered` is off where most
     questions are known or never come, so that "3 of 17" would frighten people.
     """
@@ -73,6 +83,8 @@ class Form:
     lead: Callable[[Chat, Open, Asked], Awaitable[Markup | None]] = _says_nothing
     extras: Callable[[Chat, Open, Step], Awaitable[Rows]] = _no_rows
     aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing
+    pictures: Callable[[Chat, Open, Step], Awaitable[tuple[Screen, ...]]] = _no_screens
+    ends: Callable[[Chat, Open, Step], Awaitable[bool]] = _goes_on
     made: Callable[[Work], Awaitable[Document]] | None = None
     numbered: bool = True
     timed: bool = False

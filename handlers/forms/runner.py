@@ -128,6 +128,8 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
     after = _fresh(one, step, after)
     same = after.revision == one.filling.revision
     _put(one, step, after)
+    if await _ended(chat, one, step):
+        return
     album = chat.given.album
     again = album is not None and album == one.row.album
     one.row.album = album
@@ -228,6 +230,8 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
     same = after.revision == one.filling.revision
     after = _fresh(one, step, after)
     _put(one, step, after)
+    if await _ended(chat, one, step):
+        return
     following = engine.current(after)
     keyboards = [s for s in (step, following) if s is not None and cards.keys_for(s)]
     if keyboards and not same:
@@ -236,6 +240,14 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
         await asking.ask(chat, one)
         return
     await asking.ask(chat, one, edit=True, page=page if same else 0)
+
+
+async def _ended(chat: Chat, one: Open, step: Step) -> bool:
+    """Whether this answer ends the filling; what waits is offered then, as after handing in."""
+    ended = await FORMS[one.row.form].ends(chat, one, step)
+    if ended:
+        await offer_waiting(chat)
+    return ended
 
 
 def _fresh(one: Open, step: Step, after: engine.Filling) -> engine.Filling:

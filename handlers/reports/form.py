@@ -11,13 +11,16 @@ from db.work import Work
 from handlers.chat import Chat
 from handlers.forms import registry, runner
 from handlers.forms.registry import Asked, Form
-from handlers.reports import hearing
+from handlers.reports import hearing, same
 from handlers.reports.cards import label, managed_by
 from handlers.texts import join, say
 from services import places
 from services.fillings import Open, Submission
+from services.forms.amendments import learn
 from services.forms.documents import Document
+from services.forms.fillings import Filling
 from services.forms.handwritten import from_mapping
+from services.forms.steps import Step
 from services.reports import categories, category_table, intake
 from services.reports.categories import PhotoRule
 from services.reports.desk import Draft
@@ -159,12 +162,28 @@ async def _known(chat: Chat, one: Open) -> Mapping[str, Any]:
     held = (filling.answers, filling.unfinished)
     implied = await intake.implied(chat.work, filling.state.values)
     lacking = await intake.without_gazetteer(chat.work, filling.state.values)
-    return intake.unanswered({**lacking, **implied}, held)
+    learned = intake.unanswered({**lacking, **implied}, held)
+    after = learn(filling, learned)
+    if same.is_due(after):
+        learned |= await same.look(chat, draft(_as_handed_in(one, after)))
+    return learned
+
+
+def _as_handed_in(one: Open, filling: Filling) -> Submission:
+    """What would be handed in with what is known so far."""
+    values = filling.state.finals()
+    return Submission("report", one.row.subject, "", one.row.document_id, values, for_another=False)
+
+
+async def _ends(chat: Chat, one: Open, step: Step) -> bool:
+    return await same.ends(chat, one, step, str(one.filling.answers.get("words") or ""))
 
 
 async def _lead(chat: Chat, one: Open, step: Asked) -> Markup | None:
     """What was understood, above the first question; who manages the building, after it."""
     answers = one.filling.answers
+    if step is not None and step.path == same.QUESTION:
+        return await same.lead(chat, one)
     if step is not None and step.path in hearing.LEADS and one.row.subject:
         return await _understood(chat, one)
     asked = [place.path for place in one.filling.state.asked]
@@ -250,6 +269,7 @@ def form(done: Any) -> Form:
         done=done,
         lists={
             "proposals": _proposals,
+            "same": same.choices,
             "groups": _groups,
             "categories": _categories,
             "communities": _communities,
@@ -269,6 +289,8 @@ def form(done: Any) -> Form:
             "place": "estate",
         },
         lead=_lead,
+        pictures=same.pictures,
+        ends=_ends,
         extras=hearing.extras,
         aside=hearing.aside,
         made=_document,

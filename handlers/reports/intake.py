@@ -8,7 +8,7 @@ from db.stores import people, reports
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import asking
 from handlers.questions import asking as questions
-from handlers.reports import form, hearing
+from handlers.reports import form, hearing, same
 from handlers.texts import say
 from services import clock, fillings
 from services.fillings import Open
@@ -18,7 +18,7 @@ from services.intents import Kind as Intent
 from services.intents import asking as knowing
 from services.intents import route
 from services.permissions import Permission
-from services.reports import intake
+from services.reports import additions, intake
 
 JUST_SAID = timedelta(minutes=30)
 """Time in which a photo belongs to the words sent before it."""
@@ -77,6 +77,9 @@ async def _straggler(chat: Chat, known: Open, busy: Open | None) -> None:
         await _add(chat, known)
         return
     row = await reports.by_token(chat.work.session, known.row.token)
+    if row is None and known.row.outcome == same.ENDED:
+        joined = known.row.state[same.ENDED]
+        row = await additions.access(chat.work, chat.actor, joined)
     if row is None:  # given up: begin again with what comes now
         await take(chat)
         return

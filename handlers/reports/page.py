@@ -163,7 +163,8 @@ async def _in_whose_hands(chat: Chat, row: Report) -> Markup:
 
 
 async def _note_lines(chat: Chat, row: Report) -> list[Markup]:
-    found = [n for n in await notes.of(chat.work, chat.actor, row) if n.kind == notes.NOTE]
+    read = (notes.NOTE, notes.MET)
+    found = [n for n in await notes.of(chat.work, chat.actor, row) if n.kind in read]
     known = await people.chats_of(chat.work.session, {n.author_id for n in found})
     lines = [
         _note_line(n, known[n.author_id].name if n.author_id in known else None) for n in found
@@ -175,6 +176,8 @@ async def _note_lines(chat: Chat, row: Report) -> list[Markup]:
 
 def _note_line(note: ReportNote, name: str | None) -> Markup:
     at = f"{clock.local(note.at):%m-%d %H:%M}"
+    if note.kind == notes.MET:
+        return say("report_notes.met", at=at, words=note.words)
     return say("report_notes.line", at=at, who=named(name, note.author_id), words=note.words)
 
 

@@ -1,5 +1,6 @@
 """Residents report what is broken, follow it, and say whether it is mended."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from db.models.reports import Report
@@ -12,7 +13,7 @@ from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.reports import around as reports_around
-from handlers.reports import form, hearing
+from handlers.reports import form, hearing, same
 from handlers.reports.cards import label, line, managed_by, page, timeline, where
 from handlers.texts import join, say
 from services import clock
@@ -36,6 +37,8 @@ async def pressed(chat: Chat) -> None:
     act, what, more = chat.press_parts(3)
     if act in ("new", "said"):
         await _start(chat, what, said=act == "said")
+    elif act == "give":
+        await same.give_photos(chat, what)
     elif act == "point":
         await hearing.take_photo_point(chat, what)
     elif act in reports_around.PAGES:
@@ -55,6 +58,9 @@ def _number(text: str) -> int:
 
 async def _open(chat: Chat, act: str, report_id: int, more: str) -> None:
     """One's own report, or one that staff may see; who only follows it gets its public page."""
+    if act == "add":
+        await hearing.more_photos(chat, await additions.access(chat.work, chat.actor, report_id))
+        return
     row = await rows.by_id(chat.work.session, report_id)
     others = row is not None and row.reporter_id != chat.actor.person_id
     if row is not None and others and await around.follows(chat.work, chat.actor, row):
@@ -93,9 +99,6 @@ async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
         await _join(chat, row, int(more))
     elif act == "photo":
         await send_photos(chat, row)
-    elif act == "add":
-        additions.check_open(row, chat.actor)
-        await hearing.more_photos(chat, row)
     else:
         await show(chat, row)
 
@@ -171,13 +174,16 @@ async def _filed(chat: Chat, submission: Submission) -> None:
     if row.building_id is not None:
         told = join([told, await managed_by(chat, row.building_id)])
     await chat.show(Screen(told, (buttons,)))
-    await _offer_same(chat, row)
+    await _offer_same(chat, row, str(submission.values.get("maybe") or "").split())
 
 
-async def _offer_same(chat: Chat, row: Report) -> None:
-    """Show what may be the same thing: at most three, each with photo, state and day."""
+async def _offer_same(chat: Chat, row: Report, said_no: Sequence[str]) -> None:
+    """What may be the same thing and came while this was filled in: at most three, each with
+    photo, state and day."""
     for one in await nearby.candidates(chat.work, row):
         other = one.report
+        if str(other.id) in said_no or other.state == State.CLOSED:
+            continue
         text = say(
             "reports.maybe_same",
             category=label(other.category),
@@ -185,8 +191,7 @@ async def _offer_same(chat: Chat, row: Report) -> None:
             state=say(f"reports.state.{other.state}"),
             day=f"{clock.local(other.created_at):%m-%d}",
         )
-        photos = await rows.photos_of(chat.work.session, other.id, "before")
-        small = (photos[0].thumbnail_sha256 or photos[0].sha256) if photos else None
+        small = await same.thumbnail(chat, other)
         button = notices.button_row(("reports.button.same", f"rep:same:{row.id}:{other.id}"))
         await chat.show(Screen(text, (button,), picture={"sha256": small} if small else None))
 
@@ -214,8 +219,8 @@ async def _said_words(chat: Chat, submission: Submission) -> None:
 
 
 async def _photos_added(chat: Chat, submission: Submission) -> None:
-    row = await desk.access(chat.work, chat.actor, int(submission.subject))
-    count = await additions.add_photos(chat.work, chat.actor, row, submission.media)
+    report_id, media = int(submission.subject), submission.media
+    row, count = await additions.add_photos(chat.work, chat.actor, report_id, media)
     button = notices.button_row(("reports.button.progress", f"rep:show:{row.id}"))
     await chat.say("reports.photos_added", button, number=row.number, count=count)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.models.forms import FormMedia
 from db.models.reports import Report, ReportMove, ReportPhoto
-from db.stores import reports
+from db.stores import report_lists, reports
 from db.work import Work
 from services import clock
 from services.errors import Refusal
@@ -16,20 +16,30 @@ ADDED = "photos_added"
 """Key in a move's details: how many photos the reporter added then."""
 
 
-def check_open(row: Report, by: Actor) -> None:
-    """Refusal("common.not_there") for somebody else's report, reports.ended for one that ended."""
-    if row.reporter_id != by.person_id:
+async def access(work: Work, by: Actor, report_id: int) -> Report:
+    """A report for its reporter, or for who met the same.
+
+    Refusal("common.not_there") for others, reports.ended for one that ended.
+    """
+    row = await reports.by_id(work.session, report_id)
+    if row is None:
         raise Refusal("common.not_there")
+    if row.reporter_id != by.person_id:
+        met = await report_lists.followers(work.session, row.id)
+        if by.person_id not in met:
+            raise Refusal("common.not_there")
     if State(row.state) in ENDED:
         raise Refusal("reports.ended")
+    return row
 
 
-async def add_photos(work: Work, by: Actor, row: Report, media: Sequence[FormMedia]) -> int:
-    """Keep further photos of what is wrong; how many there are now. Whoever works on it is told.
-
-    Raises Refusal as `check_open` does.
+async def add_photos(
+    work: Work, by: Actor, report_id: int, media: Sequence[FormMedia]
+) -> tuple[Report, int]:
+    """Keep further photos of what is wrong; the report and how many it has now. Whoever works on
+    it is told. Raises Refusal as `access` does.
     """
-    check_open(row, by)
+    row = await access(work, by, report_id)
     now = clock.now()
     added = [
         ReportPhoto(
@@ -57,4 +67,4 @@ async def add_photos(work: Work, by: Actor, row: Report, media: Sequence[FormMed
     if row.assignee_id is not None:
         told = {"report_id": row.id, "number": row.number, "category": row.category}
         work.notify(row.assignee_id, "reports.photos_for_assignee", **told)
-    return len(await reports.photos_of(work.session, row.id, "before"))
+    return row, len(await reports.photos_of(work.session, row.id, "before"))

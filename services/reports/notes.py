@@ -15,7 +15,8 @@ from services.reports import desk, telling
 from services.reports.transitions import State, between
 
 HURRY_AGAIN_AFTER = timedelta(hours=4)
-NOTE, HURRY = "note", "hurry"
+NOTE, HURRY, MET = "note", "hurry", "met"
+"""Written by staff; pressed; said by a resident who met the same problem."""
 LONGEST = 1000
 IN_HAND = (State.ASSIGNED, State.IN_PROGRESS, State.REOPENED)
 
@@ -65,6 +66,15 @@ async def keep_late(
     ]
     await reports.add_photos(work.session, photos)
     return True
+
+
+async def keep_met(work: Work, by: Actor, row: Report, words: str) -> None:
+    """Keep what somebody wrote who met the same problem; twice the same words are one note."""
+    said = words.strip()[:LONGEST]
+    for note in await report_desk.notes_of(work.session, row.id):
+        if (note.author_id, note.kind, note.words) == (by.person_id, MET, said):
+            return
+    await _add(work, by, row, MET, said)
 
 
 async def _add(work: Work, by: Actor, row: Report, kind: str, words: str) -> None:
