@@ -12,7 +12,7 @@ from db.stores import outbox, people
 from db.stores.outbox import Outgoing
 from db.work import Notice, Work
 from handlers.chat import Button, Chat, Screen, compose
-from handlers.texts import say
+from handlers.texts import moments, say
 from services import clock, notice_hours
 from services.errors import Refusal
 
@@ -62,9 +62,11 @@ async def deliver(work: Work) -> None:
         if notice.code in CALLS:
             messages.append(await CALLS[notice.code](work, person))
             continue
-        calls = compose(person.telegram_id, screen_of(notice), person.large_print)
+        waits = hours.is_quiet(now) and not _goes_at_once(notice)
+        with moments.read_at(hours.end_of_quiet(now) if waits else now):
+            calls = compose(person.telegram_id, screen_of(notice), person.large_print)
         made = [_sent_as(notice, call, i) for i, call in enumerate(calls)]
-        if hours.is_quiet(now) and not _goes_at_once(notice):
+        if waits:
             made = await _held(work, notice, made, hours.end_of_quiet(now))
         messages += made
     work.notices.clear()

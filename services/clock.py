@@ -1,6 +1,7 @@
 """The office's clock: the only place that asks what time it is."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,17 @@ def _machine() -> datetime:
 
 _zone = ZoneInfo("Asia/Shanghai")
 _source: Callable[[], datetime] = _machine
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one moment to another, as notices carry it; words are made of it when it is shown."""
+
+    start: datetime
+    end: datetime
+
+    def __str__(self) -> str:
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"
 
 
 def now() -> datetime:

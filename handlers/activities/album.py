@@ -4,7 +4,6 @@ from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.texts import say
-from services import clock
 from services.activities import records
 from services.fillings import Submission
 
@@ -40,8 +39,7 @@ async def show(chat: Chat, activity_id: int, position: int) -> None:
     if position + 1 < count:
         turning.append(_button("next", f"alb:show:{activity.id}:{position + 1}"))
     acts = (_button("drop", f"alb:drop:{photo.id}:{position}"), send)
-    at = f"{clock.local(photo.at):%Y-%m-%d %H:%M}"
-    facts = {"title": activity.title, "position": position + 1, "count": count, "at": at}
+    facts = {"title": activity.title, "position": position + 1, "count": count, "at": photo.at}
     text = say("activity_album.photo", **facts)
     screen = Screen(text, (tuple(turning), acts), picture={"sha256": photo.sha256})
     await chat.show(screen, slot=f"alb:{activity.id}", edit=chat.given.press.startswith("alb:show"))

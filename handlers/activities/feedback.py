@@ -55,7 +55,7 @@ async def summary(chat: Chat, activity_id: int, page: int = 0) -> None:
         for one, count in found.counts
     ]
     lines = [
-        say("activity_feedback.line", words=row.words, day=f"{clock.local(row.at):%m-%d}")
+        say("activity_feedback.line", words=row.words, day=clock.local(row.at).date())
         for row in written[:PAGE]
     ]
     facts = {"title": activity.title, "count": found.count, "mean": f"{found.mean:.1f}"}

@@ -1,7 +1,6 @@
 """Volunteers see what is planned, sign up, wait, leave, and answer reminders."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -175,8 +174,8 @@ async def card(chat: Chat, row: Activity, mine: Markup) -> Markup:
     extra = [
         say(f"activities.extra.{key}", value=value)
         for key, value in (
-            ("opens", _moment(row.opens_at)),
-            ("closes", _moment(row.closes_at)),
+            ("opens", row.opens_at),
+            ("closes", row.closes_at),
             ("age", row.min_age),
             ("skill", row.skill),
             ("risk", row.risk_note),
@@ -186,10 +185,6 @@ async def card(chat: Chat, row: Activity, mine: Markup) -> Markup:
     state = say(f"activities.state.{row.state}")
     facts = {"taken": taken, "capacity": row.capacity, "state": state, "mine": mine}
     return say("activities.card", **planning.told(row), **facts, extra=join(extra))
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{clock.local(moment):%m-%d %H:%M}" if moment else ""
 
 
 def _button(key: str, data: str) -> Button:
@@ -212,9 +207,9 @@ def _reminder(params: dict[str, Any]) -> Screen:
 
 @notices.screen_for("activities.changed")
 def _changed(params: dict[str, Any]) -> Screen:
-    number, nothing = params["activity_id"], say("activities.change.nothing")
+    number, none = params["activity_id"], say("activities.change.nothing")
     lines = [
-        say(f"activities.change.{what}", before=before or nothing, after=after or nothing)
+        say(f"activities.change.{what}", before=before or none, after=after or none)
         for what, before, after in params["changes"]
     ]
     facts = {"title": params["title"], "when": params["when"], "place": params["place"]}

@@ -9,7 +9,7 @@ from handlers import desk_card, menu
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.clubs import forms
 from handlers.clubs.forms import back_to, button, edited
-from handlers.clubs.membership import dated, turning
+from handlers.clubs.membership import turning
 from handlers.forms import runner
 from handlers.texts import join, say
 from services import clock, privacy
@@ -74,7 +74,7 @@ async def _show(chat: Chat, club_id: int, _more: int) -> None:
     club = await membership.led(chat.work, chat.actor, club_id)
     session = chat.work.session
     dates = await calendar.calendar(chat.work, chat.actor, club.id)
-    coming = say("club_desk.next", **dated(calendar.when(dates[0]))) if dates else ""
+    coming = say("club_desk.next", **calendar.when(dates[0])) if dates else ""
     text = say(
         "club_desk.page",
         name=club.name,
@@ -197,7 +197,7 @@ async def _show_member(chat: Chat, row: ClubMember, phone: str) -> None:
     text = say(
         "club_desk.member",
         name=row.name,
-        day=f"{clock.local(row.joined_at):%Y-%m-%d}",
+        day=clock.local(row.joined_at).date(),
         phone=phone or say("club_desk.no_phone"),
     )
     acts = [button("remove", f"cdesk:remove:{row.club_id}:{row.id}")]
@@ -235,7 +235,7 @@ async def _dates(chat: Chat, club_id: int, page: int) -> None:
     found = await calendar.calendar(chat.work, chat.actor, club_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
     buttons = [
-        (Button(str(say("club_desk.date", **dated(calendar.when(row)))), f"cdesk:date:{row.id}"),)
+        (Button(str(say("club_desk.date", **calendar.when(row))), f"cdesk:date:{row.id}"),)
         for row in shown
     ]
     turn = turning(f"cdesk:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
@@ -248,7 +248,7 @@ async def _date(chat: Chat, meeting_id: int, _more: int) -> None:
     club, row = await calendar.meeting(chat.work, chat.actor, meeting_id)
     back = button("back", f"cdesk:dates:{club.id}:0")
     off = button("call_off", f"cdesk:off:{meeting_id}")
-    await show(chat, say("club_desk.date_page", **dated(calendar.when(row))), (off, back))
+    await show(chat, say("club_desk.date_page", **calendar.when(row)), (off, back))
 
 
 async def _call_off(chat: Chat, meeting_id: int, _more: int) -> None:

@@ -1,7 +1,5 @@
 """Residents see the troupes and classes, join or leave, read the news, sign up their family."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -107,7 +105,7 @@ async def _text(chat: Chat, club: Club) -> Markup:
     places = say("clubs.card.places", capacity=club.capacity) if club.capacity else ""
     lines.append(say("clubs.card.members", count=count, places=places))
     if dates:
-        lines.append(say("clubs.card.next", **dated(dates[0])))
+        lines.append(say("clubs.card.next", **dates[0]))
     lines.append(await _standing(chat, club))
     return join(lines)
 
@@ -139,14 +137,6 @@ async def _buttons(chat: Chat, club: Club) -> tuple[tuple[Button, ...], ...]:
     if membership.may_lead(chat.actor, club):
         last.insert(0, button("lead", f"cdesk:show:{number}"))
     return tuple(tuple(row) for row in (first, *menu.in_rows(more), last) if row)
-
-
-def dated(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a date with `when` in words, weekday and all: nobody should miss it."""
-    start = datetime.fromisoformat(params["starts"])
-    weekday = say(f"forms.weekday.{start.isoweekday()}")
-    said = {"month": start.month, "day": start.day, "weekday": weekday, "time": f"{start:%H:%M}"}
-    return {**params, "when": say("clubs.when", **said)}
 
 
 def back_to(club_id: int) -> tuple[Button, ...]:
@@ -264,7 +254,7 @@ async def _news(chat: Chat, club_id: int, page: int) -> None:
     club = await membership.access(chat.work, chat.actor, club_id)
     found = await calendar.news(chat.work, chat.actor, club_id, page=page, size=NEWS)
     lines = [
-        say("clubs.news_line", day=f"{clock.local(row.at):%Y-%m-%d}", words=row.words)
+        say("clubs.news_line", day=clock.local(row.at).date(), words=row.words)
         for row in found[:NEWS]
     ]
     last = turning(f"club:news:{club_id}", page, more=len(found) > NEWS)
@@ -276,7 +266,7 @@ async def _dates(chat: Chat, club_id: int, page: int) -> None:
     club = await membership.access(chat.work, chat.actor, club_id)
     found = await calendar.coming(chat.work, chat.actor, club_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
-    lines = [say("clubs.date_line", **dated(row)) for row in shown]
+    lines = [say("clubs.date_line", **row) for row in shown]
     last = turning(f"club:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
     text = say("clubs.dates", club=club.name, lines=join(lines, "\n\n") or say("clubs.no_dates"))
     await show(chat, text, ((*last, *back_to(club_id)),))
@@ -321,9 +311,8 @@ def _told(code: str) -> None:
 
     def screen(params: dict[str, Any]) -> Screen:
         names = str(say("forms.value.between")).join(params["for_names"])
-        told = dated(params) if "starts" in params else params
-        weekly = told.get("weeks", 1) > 1
-        text = say(f"{code}_weekly" if weekly else code, **told)
+        weekly = params.get("weeks", 1) > 1
+        text = say(f"{code}_weekly" if weekly else code, **params)
         if names:
             text = join([text, say("clubs.told.pass_on", names=names)])
         look = (button("look", f"club:show:{params['club_id']}"),)

@@ -95,7 +95,7 @@ def _written_days(entry: Entry) -> str:
         key = "entry_words.from_to"
     else:
         key = "entry_words.from" if entry.valid_from else "entry_words.to"
-    return str(say(key, start=entry.valid_from or "", end=entry.valid_to or ""))
+    return str(say(key, start=str(entry.valid_from or ""), end=str(entry.valid_to or "")))
 
 
 def when(entry: Entry) -> Markup:

@@ -53,7 +53,7 @@ def open311(entries: Sequence[Entry]) -> dict[str, bytes]:
 def notes(owner: str, period: Period) -> list[str]:
     """Period, owner, day and secrecy mark: every ledger carries them."""
     return [
-        str(say("ledgers.period", from_day=period.first, to_day=period.last)),
+        str(say("ledgers.period", from_day=str(period.first), to_day=str(period.last))),
         str(say("ledgers.owner", owner=owner)),
         str(say("ledgers.made", day=clock.today().isoformat())),
         str(say("ledgers.secrecy")),

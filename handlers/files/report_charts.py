@@ -40,7 +40,7 @@ def title(figures: Figures) -> Markup:
 
 def spell(period: Period) -> str:
     """A period in words."""
-    return str(say("report_pictures.period", first=period.first, last=period.last))
+    return str(say("report_pictures.period", first=str(period.first), last=str(period.last)))
 
 
 def text(figures: Figures, *, owner: str) -> Markup:

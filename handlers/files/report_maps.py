@@ -154,7 +154,7 @@ def _draw_head(sheet: Sheet, town: Map) -> None:
 
 
 def _subtitle(town: Map) -> str:
-    return str(say("report_maps.subtitle", first=town.period.first, last=town.period.last,
+    return str(say("report_maps.subtitle", first=str(town.period.first), last=str(town.period.last),
                    total=town.total, closed=town.closed))  # fmt: skip
 
 

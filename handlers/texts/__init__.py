@@ -1,44 +1,23 @@
 """The words people read: `say` fills a sentence of handlers/texts/zh with escaped parameters."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from markupsafe import Markup, escape
 
-FOLDER = Path(__file__).parent / "zh"
+from handlers.texts import moments
+from handlers.texts.catalogues import catalogue
 
-
-@cache
-def catalogue() -> dict[str, str]:
-    """Every text by its key: file name, then the path inside the file."""
-    texts: dict[str, str] = {}
-    for path in sorted(FOLDER.glob("*.toml")):
-        texts |= _flatten(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
-    return texts
-
-
-def _flatten(prefix: str, table: dict[str, Any]) -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in table.items():
-        name = f"{prefix}.{key}"
-        if isinstance(value, dict):
-            flat |= _flatten(name, value)
-        else:
-            flat[name] = str(value).strip("\n")
-    return flat
+__all__ = ["catalogue", "join", "known", "plain", "say"]
 
 
 def say(key: str, **params: object) -> Markup:
     """The sentence of this key; parameters are escaped, markup only comes from the copy.
 
-    Raises KeyError for an unknown key or a missing parameter.
+    Moments, spans and days among the parameters are put in words, seen from now. Raises KeyError
+    for an unknown key or a missing parameter.
     """
     text = catalogue()[key]
     if not params:
         return Markup(text)  # noqa: S704 - our own copy
-    return Markup(text).format(**params)  # noqa: S704 - our own copy; format escapes
+    return Markup(text).format(**moments.in_words(params))  # noqa: S704 - our own copy; format escapes
 
 
 def known(key: str) -> bool:

@@ -95,7 +95,7 @@ async def publish(
     told = await people(work, by, first, audience)
     facts = {**planning.told(first), "times": len(opened), "opens": ""}
     if first.opens_at is not None and first.opens_at > clock.now():
-        facts["opens"] = f"{clock.local(first.opens_at):%m-%d %H:%M}"
+        facts["opens"] = first.opens_at
     for person_id in told:
         work.broadcast(person_id, "activities.published", once=f"activity:{first.id}", **facts)
     if first.leader_id != by.person_id:

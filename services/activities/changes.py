@@ -13,47 +13,42 @@ from db.work import Work
 from services import clock
 from services.activities import planning, signups
 from services.activities.planning import IN, Plan, State
+from services.clock import Span
 from services.errors import Refusal
 from services.permissions import Actor
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that differs: its code, and both values as plain words ("" for none)."""
+    """One thing that differs: its code, and both values (words or moments, None for none)."""
 
     what: str
-    before: str
-    after: str
+    before: Any
+    after: Any
 
 
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{clock.local(value):%Y-%m-%d %H:%M}" if hasattr(value, "tzinfo") else str(value)
-
-
-def _point(row: Activity) -> str:
+def _point(row: Activity) -> str | None:
     if row.latitude is None or row.longitude is None:
-        return ""
+        return None
     return f"{row.latitude:.5f},{row.longitude:.5f}"
 
 
 #: What can differ, in the order in which it is told.
-COMPARED: Final[dict[str, Callable[[Activity], str]]] = {
+COMPARED: Final[dict[str, Callable[[Activity], Any]]] = {
     "title": lambda row: row.title,
-    "when": lambda row: str(planning.told(row)["when"]),
+    "when": lambda row: Span(row.starts_at, row.ends_at),
     "place": lambda row: row.place,
     "point": _point,
     "capacity": lambda row: str(row.capacity),
-    "min_age": lambda row: _written(row.min_age),
-    "skill": lambda row: row.skill or "",
-    "risk": lambda row: row.risk_note or "",
-    "leave": lambda row: _written(row.leave_until),
-    "opens": lambda row: _written(row.opens_at),
-    "closes": lambda row: _written(row.closes_at),
+    "min_age": lambda row: row.min_age,
+    "skill": lambda row: row.skill or None,
+    "risk": lambda row: row.risk_note or None,
+    "leave": lambda row: row.leave_until,
+    "opens": lambda row: row.opens_at,
+    "closes": lambda row: row.closes_at,
     "leader": lambda row: str(row.leader_id),
     "category": lambda row: row.category,
-    "club": lambda row: _written(row.club_id),
+    "club": lambda row: row.club_id,
     "insured": lambda row: str(row.insured),
 }
 SILENT: Final = frozenset({"leader", "category", "club", "insured"})
@@ -62,7 +57,7 @@ SILENT: Final = frozenset({"leader", "category", "club", "insured"})
 
 def mark(row: Activity) -> str:
     """Short and different after every change: two editors do not overwrite each other."""
-    said = "|".join(said(row) for said in COMPARED.values())
+    said = "|".join(str(said(row)) for said in COMPARED.values())
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ from db.models.volunteers import Volunteer
 from db.stores import activities, volunteers
 from db.work import Work
 from services import clock
+from services.clock import Span
 from services.errors import Refusal
 from services.permissions import Actor, Permission, community
 
@@ -235,12 +236,11 @@ async def cancel(work: Work, by: Actor, activity_id: int) -> Activity:
     return row
 
 
-def told(activity: Activity) -> dict[str, str | int]:
-    """An activity as the parameters of a notice."""
-    start, end = clock.local(activity.starts_at), clock.local(activity.ends_at)
+def told(activity: Activity) -> dict[str, Any]:
+    """An activity as the parameters of a notice; its time is put in words when it is read."""
     return {
         "activity_id": activity.id,
         "title": activity.title,
-        "when": f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}",
+        "when": Span(activity.starts_at, activity.ends_at),
         "place": activity.place,
     }

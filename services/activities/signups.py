@@ -84,8 +84,7 @@ def check_open(activity: Activity) -> None:
     if activity.state != State.PUBLISHED or (activity.closes_at or activity.starts_at) <= now:
         raise Refusal("activities.closed")
     if activity.opens_at is not None and now < activity.opens_at:
-        opens = f"{clock.local(activity.opens_at):%m-%d %H:%M}"
-        raise Refusal("activities.not_open_yet", opens=opens)
+        raise Refusal("activities.not_open_yet", opens=activity.opens_at)
 
 
 def _check_age(birth_year: int | None, activity: Activity) -> None:
@@ -223,8 +222,7 @@ async def _offer(work: Work, activity: Activity, row: Signup) -> None:
         return
     row.state = Place.OFFERED
     row.offered_until = min(clock.now() + OFFER, activity.starts_at)
-    until = f"{clock.local(row.offered_until):%m-%d %H:%M}"
-    work.notify(volunteer.person_id, "activities.offer", **facts, until=until)
+    work.notify(volunteer.person_id, "activities.offer", **facts, until=row.offered_until)
 
 
 # -- clock work ---------------------------------------------------------------------------------

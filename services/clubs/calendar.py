@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from db.models.activities import Activity
 from db.models.clubs import Club, ClubMeeting, ClubNews, ClubWork
@@ -65,10 +65,9 @@ def _row(club: Club, planned: Plan, week: int) -> ClubMeeting:
     )
 
 
-def when(row: ClubMeeting | Activity) -> dict[str, str]:
-    """A date as the parameters of a notice; `starts` is the office's clock in ISO 8601."""
-    start = clock.local(row.starts_at)
-    return {"title": row.title, "place": row.place, "starts": start.isoformat()}
+def when(row: ClubMeeting | Activity) -> dict[str, Any]:
+    """A date as the parameters of a notice; its time is put in words when it is read."""
+    return {"title": row.title, "place": row.place, "when": row.starts_at}
 
 
 async def calendar(work: Work, by: Actor, club_id: int) -> Sequence[ClubMeeting]:
@@ -77,7 +76,7 @@ async def calendar(work: Work, by: Actor, club_id: int) -> Sequence[ClubMeeting]
     return await clubs.meetings(work.session, club.id, after=clock.now() - SHOWN_AFTER_START)
 
 
-async def coming(work: Work, by: Actor, club_id: int) -> list[dict[str, str]]:
+async def coming(work: Work, by: Actor, club_id: int) -> list[dict[str, Any]]:
     """All that is to come, meetings and activities of volunteers, as parameters of a line."""
     dates = await calendar(work, by, club_id)
     after = clock.now() - SHOWN_AFTER_START

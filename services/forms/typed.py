@@ -20,6 +20,12 @@ _NUMBERS: dict[str, str] = _WORDS["numbers"]
 _DAYS = _WORDS["days"]
 _CLOCKS = _WORDS["clocks"]
 _DAY_PATTERNS = [re.compile(one) for one in _DAYS["patterns"]]
+_WEEKDAY_BEFORE = re.compile(_DAYS["weekday_before"])
+_WEEKDAY_AFTER = re.compile(_DAYS["weekday_after"])
+_SHORT: dict[str, str] = _DAYS["short"]
+_TODAY = re.compile(
+    "^(?:" + "|".join(word for word, away in _DAYS["words"].items() if not away) + ")"
+)
 _CLOCK_PATTERNS = [re.compile(one) for one in _CLOCKS["patterns"]]
 _FIGURES = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)")
 _LONGEST = 60
@@ -89,7 +95,7 @@ def clock(given: str, now: datetime) -> time:
     written = _prepared(given, "forms.not_a_time")
     if written in _CLOCKS["now"]:
         return now.time().replace(second=0, microsecond=0, tzinfo=None)
-    return _clock(written, given)
+    return _clock(_trimmed(_TODAY.sub("", written), _DAYS["joint"]), given)
 
 
 def moment(given: str, now: datetime) -> datetime:
@@ -107,14 +113,19 @@ def moment(given: str, now: datetime) -> datetime:
     rest = _trimmed(rest, _DAYS["joint"])
     if not rest:
         raise Refusal("forms.time_missing", given=_short(given))
-    return datetime.combine(found, _clock(rest, given))
+    at = _clock(rest, given)
+    if at.hour == 0 and rest.startswith(tuple(_CLOCKS["night"])):
+        found += timedelta(days=1)  # "twelve at night" ends the day that was said
+    return datetime.combine(found, at)
 
 
 def _prepared(given: str, code: str) -> str:
     written = plain(given)
     if not written or len(written) > _LONGEST:
         raise Refusal(code, given=_short(given))
-    return _trimmed(_figured(written))
+    written = _trimmed(_figured(written))
+    short = _SHORT.get(written[:2])
+    return short + written[2:] if short else written
 
 
 def _figured(written: str) -> str:
@@ -152,18 +163,37 @@ def _reckoned(signs: str, given: str) -> int:
 
 
 def _day(written: str, today: date, given: str) -> tuple[date, str]:
-    """The day at the beginning of a text, and what is left of the text."""
+    """The day at the beginning of a text, and what is left of the text.
+
+    A weekday beside a date tells which year is meant; one that does not fit is refused.
+    """
     if re.search(_DAYS["lunar"], written):
         raise Refusal("forms.date_lunar", given=_short(given))
+    before = _WEEKDAY_BEFORE.match(written)
+    written = written[before.end() :] if before else written
     for pattern in _DAY_PATTERNS:
         match = pattern.match(written)
         if match is not None:
             groups = {key: value for key, value in match.groupdict().items() if value is not None}
-            try:
-                return _dated(groups, today, given), written[match.end() :]
-            except (ValueError, OverflowError) as no_such:
-                raise Refusal("forms.no_such_day", given=_short(given)) from no_such
+            rest = written[match.end() :]
+            after = None if before or "weekday" in groups else _WEEKDAY_AFTER.match(rest)
+            beside = before or after
+            if beside:
+                groups["beside"] = beside["weekday"]
+            rest = rest[after.end() :] if after else rest
+            return _checked(groups, today, given), rest
     raise Refusal("forms.not_a_date", given=_short(given))
+
+
+def _checked(groups: dict[str, str], today: date, given: str) -> date:
+    try:
+        found = _dated(groups, today, given)
+    except (ValueError, OverflowError) as no_such:
+        raise Refusal("forms.no_such_day", given=_short(given)) from no_such
+    if "beside" in groups and found.weekday() != _index(groups["beside"]):
+        weekday = str(found.isoweekday())
+        raise Refusal("forms.date_other_weekday", given=_short(given), weekday=weekday)
+    return found
 
 
 def _dated(groups: dict[str, str], today: date, given: str) -> date:
@@ -190,26 +220,36 @@ def _calendar(groups: dict[str, str], today: date) -> date:
         return date(today.year + _DAYS["years"][groups["year_word"]], month, number)
     if "month" not in groups:
         return date(today.year, month, number)
-    return _nearest(month, number, today)
+    return _nearest(month, number, today, groups.get("beside"))
 
 
-def _nearest(month: int, number: int, today: date) -> date:
-    """Without a year: the one that comes nearest to today. 29 February waits for a leap year."""
+def _nearest(month: int, number: int, today: date, beside: str | None) -> date:
+    """Without a year: the one that comes nearest to today. 29 February waits for a leap year.
+
+    Where a weekday is said that only fits this year, it is this year's.
+    """
     near = []
     for year in (today.year - 1, today.year, today.year + 1):
         try:
             near.append(date(year, month, number))
         except ValueError:
             continue
-    return min(near, key=lambda one: abs(one - today))
+    nearest = min(near, key=lambda one: abs(one - today))
+    if not beside or nearest.weekday() == _index(beside):
+        return nearest
+    this_year = [one for one in near if one.year == today.year]
+    return next((one for one in this_year if one.weekday() == _index(beside)), nearest)
+
+
+def _index(weekday: str) -> int:
+    """Monday is 0."""
+    return 6 if weekday in _DAYS["sunday"] else int(weekday) - 1
 
 
 def _weekday(groups: dict[str, str], today: date, given: str) -> date:
     """Weeks begin on Monday; without "this" or "next", a day that has passed is not guessed."""
-    said = groups["weekday"]
-    index = 6 if said in _DAYS["sunday"] else int(said) - 1
     monday = today - timedelta(days=today.weekday())
-    found = monday + timedelta(days=index)
+    found = monday + timedelta(days=_index(groups["weekday"]))
     if "week" in groups:
         return found + timedelta(weeks=_DAYS["weeks"][groups["week"]])
     if found < today:
@@ -234,8 +274,8 @@ def _timed(groups: dict[str, str], given: str) -> time:
     if "quarter" in groups:
         minute = 15 * int(groups["quarter"])
     try:
-        return time(hour % 24 if (hour, minute) == (24, 0) else hour, minute,
-                    int(groups.get("second", 0)))  # fmt: skip
+        midnight = hour == 24 and (minute == 0 or "part" in groups)
+        return time(0 if midnight else hour, minute, int(groups.get("second", 0)))
     except ValueError as no_such:
         raise Refusal("forms.no_such_time", given=_short(given)) from no_such
 
@@ -247,6 +287,8 @@ def _hour(groups: dict[str, str], hour: int, given: str) -> int:
         return hour
     if half_day:
         return hour % 12 + (12 if half_day == "pm" else 0)
+    if part in _CLOCKS["small_hours"]:
+        return hour % 12
     if part in _CLOCKS["morning"]:
         return hour
     if part in _CLOCKS["afternoon"]:

@@ -40,7 +40,7 @@ async def test_staff_plan_by_a_form_and_volunteers_are_told(town: Town) -> None:
     lin.sees("新活动", "环境清洁", "东湖广场")
     await lin.taps("看一看")
     await lin.taps("我要报名")
-    lin.sees("报上名了", "09:00-11:00")
+    lin.sees("报上名了", "上午 9:00 到 11:00")
     await staff.taps("取消活动")
     await staff.taps("确定取消")
     lin.sees("取消了", "不用过去了")

@@ -55,7 +55,8 @@ async def test_time_place_and_risk_change_and_everybody_is_asked_anew(town: Town
     staff.sees("改好了", "已经告诉")
     for who in (first, second, third):
         shown = who.sees("有变动", "东湖广场 → <南门> & 凉亭", "技能:无 → 会用剪刀", "您还去吗")
-        assert f"→ {day:%Y-%m-%d} 09:00-11:30" in shown.text
+        assert f"({day.month} 月 {day.day} 日)上午 9:00 到 11:30\n" in shown.text
+        assert "时间:后天上午 10:00 到中午 12:00 → 周" in shown.text
         assert list(shown.buttons) == ["去", "去不了", "看一看"]
     await first.taps("去")
     first.sees("到时候见")

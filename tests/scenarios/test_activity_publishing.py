@@ -79,7 +79,7 @@ async def test_one_press_tells_them_and_a_second_tells_nobody_again(town: Town) 
     await staff.taps("全街道")
     staff.sees_toast("通知 2 人")
     assert told(fits, other_kind, away) == [True, False, True]
-    fits.sees("一共 3 场", "报名开始:11-03 10:00", buttons=["看一看"])
+    fits.sees("一共 3 场", "报名开始:明天上午 10:00", buttons=["看一看"])
     await staff.taps("本社区全部", on=card)
     staff.sees_toast("已经处理过")
     assert told(fits, other_kind, away) == [True, False, True]
@@ -108,7 +108,7 @@ async def test_a_draft_whose_time_has_come_is_moved_before_it_is_published(town:
     await staff.taps("交上去")
     staff.sees("改好了")
     await staff.presses(f"adesk:pub:{activity}:fit")
-    lin.sees("新活动", "2026-11-09")
+    lin.sees("新活动", "11 月 9 日")
     await lin.presses(f"act:join:{activity}")
     await staff.presses(f"adesk:off:{activity}")
     await lin.presses("act:mine:0")
@@ -175,7 +175,7 @@ async def test_the_desk_proposes_an_activity_for_the_next_festival(town: Town) -
     staff.sees("我们的节日·端午", "群众文化", "2026年6月19日")
     await staff.taps("交上去")
     await staff.sends("/plan")
-    staff.sees("2026-06-19 09:00-11:00 我们的节日·端午(草稿)")
+    staff.sees("6 月 19 日(周五)上午 9:00 到 11:00 我们的节日·端午(草稿)")
     for forged in ("20260618", "99999999", "x", ""):
         await staff.presses(f"adesk:festival:{forged}")
         staff.sees_toast("已经不能用了")

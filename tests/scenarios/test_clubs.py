@@ -8,9 +8,10 @@ from sqlalchemy import select
 from db.models.queues import InboxUpdate
 from db.stores import clubs as rows
 from db.work import Work
-from services import clock
+from services import clock, notice_hours
 from services.clubs import membership as clubs
 from services.clubs.membership import Charter, Kind
+from services.notice_hours import Hours
 from services.permissions import Actor, HeldRole, Role
 from tests.telegram import Photo, Somebody, Town, picture
 
@@ -203,11 +204,11 @@ async def test_dates_are_told_reminded_of_once_and_called_off(town: Town) -> Non
     await boss.sends("排练", "活动室", f"{day:%Y-%m-%d}", "9:00", "2")
     await boss.taps("交上去")
     boss.sees("排好了,已告诉 1 人")
-    wang.sees("定了日子", "09:00", "排练", "一共 2 次")
+    wang.sees("定了日子", "上午 9:00", "排练", "一共 2 次")
     await wang.presses(f"club:show:{club}")
     wang.sees("下一次", "排练", buttons=["看日子"])
     await wang.taps("看日子")
-    assert wang.sees("排练,活动室").text.count("09:00") == 2
+    assert wang.sees("排练,活动室").text.count("上午 9:00") == 2
     now = clock.now()
     for later in (0, 60, 65):
         clock.set_source(lambda later=later: now + timedelta(hours=later))  # type: ignore[misc]
@@ -218,6 +219,26 @@ async def test_dates_are_told_reminded_of_once_and_called_off(town: Town) -> Non
     await boss.taps("取消这一次")
     wang.sees("这一次不办了", "不用过去")
     boss.sees_toast("取消了")
+
+
+async def test_news_kept_for_the_morning_is_worded_for_the_morning(town: Town) -> None:
+    """Written at eleven at night of a date tomorrow: who reads it tomorrow reads "today"."""
+    club = await founded(town)
+    boss = await town.person("团长", community="donghu")
+    wang = await town.person("王阿姨", community="donghu")
+    await joins(boss, club, name="赵团长")
+    await lead(town, club, boss)
+    await joins(wang, club)
+    async with town.database.write() as session:
+        await notice_hours.put(Work(session), Hours())
+    night = clock.local().replace(hour=23, minute=0)
+    clock.set_source(lambda: night)
+    await boss.presses(f"cdesk:plan:{club}")
+    await boss.sends("排练", "活动室", "明天", "下午3点", "1")
+    await boss.taps("交上去")
+    clock.set_source(lambda: night + timedelta(hours=10))
+    await town.work()
+    wang.sees("定了日子", "今天下午 3:00", "排练")
 
 
 async def test_works_are_shown_with_picture_and_can_be_taken_down(town: Town) -> None:
