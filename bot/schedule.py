@@ -99,6 +99,7 @@ def tasks(process: "Process") -> list[Task]:
         Task("report digest", reminders.morning, every=timedelta(minutes=5)),
         Task("supervisors' digest", supervisors.tell_daily, at=time(8, 30)),
         Task("late reports", reminders.escalate, every=timedelta(minutes=15)),
+        Task("missing report photos", reminders.missing_photos, every=timedelta(minutes=30)),
         Task("unanswered reports", reminders.unanswered, every=timedelta(hours=1)),
         Task("fresh check-in codes", _refresh_codes(process), every=timedelta(minutes=1)),
         Task("remind of activities", signups.remind, every=timedelta(minutes=5)),

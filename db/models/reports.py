@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, TextClause, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId
@@ -24,7 +24,8 @@ class Report(Base):
     """One problem somebody reported. `version` tells two editors apart.
 
     It is in the hands of a person, or of a responsible body until one of its people accepts it.
-    From `soon_at` on little time is left; `original_due_at` is what was promised first.
+    From `soon_at` on little time is left; `original_due_at` is what was promised first. Who could
+    not take the photo that the kind needs `owes_photo`, and is asked for it once.
     """
 
     __tablename__ = "reports"
@@ -69,6 +70,8 @@ class Report(Base):
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]
     urgent: Mapped[bool] = mapped_column(default=False)
+    owes_photo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_for_photo_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(12), default="submitted")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     body_id: Mapped[int | None] = mapped_column(BigInteger, index=True)

@@ -153,3 +153,21 @@ def _order(wanted: Wanted) -> tuple[Any, ...]:
     if wanted.overdue_at is not None:
         return (Report.due_at, Report.id)
     return (Report.id.desc(),)
+
+
+async def owing_photos(
+    session: AsyncSession, before: datetime, *, limit: int = 100
+) -> Sequence[Report]:
+    """Open reports from before then whose reporter owes a photo and was not asked for it yet."""
+    rows = await session.scalars(
+        select(Report)
+        .where(
+            Report.owes_photo,
+            Report.asked_for_photo_at.is_(None),
+            Report.created_at <= before,
+            OPEN,
+        )
+        .order_by(Report.id)
+        .limit(limit)
+    )
+    return rows.all()

@@ -21,6 +21,7 @@ COLUMNS = (
     "external_code",
     "questions",
     "active",
+    "words",
 )
 _HEADINGS_WITHIN = 10  # rows from the top in which the headings are looked for
 _BETWEEN = re.compile(r"[、,,;;/\s]+")
@@ -68,6 +69,7 @@ def _row(one: Category) -> tuple[Cell, ...]:
         one.external_code,
         "\n".join(_question(asked) for asked in one.questions),
         _said("yes" if one.active else "no"),
+        _said("between").join(one.words),
     )
 
 
@@ -155,6 +157,12 @@ def _read_needs(value: str) -> list[str]:
     return [detail for detail in _DETAILS if detail in named]
 
 
+def read_words(value: str) -> list[str]:
+    """Words as somebody lists them, each once; "none" clears them."""
+    words = [part for part in _BETWEEN.split(value) if part]
+    return [] if words == [_said("nothing")] else list(dict.fromkeys(words))
+
+
 def _read_questions(value: str) -> list[dict[str, Any]]:
     lines = [line.strip() for line in value.splitlines() if line.strip()]
     return [] if lines == [_said("nothing")] else [_read_question(line) for line in lines]
@@ -185,5 +193,6 @@ _READERS: dict[str, Any] = {
     "limit": int,
     "external_code": lambda value: "" if value == _said("nothing") else value,
     "questions": _read_questions,
+    "words": read_words,
     "active": lambda value: {_said("yes"): True, _said("no"): False}[value],
 }

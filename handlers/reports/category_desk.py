@@ -8,6 +8,7 @@ from db.work import Work
 from handlers import menu
 from handlers.chat import Button, Chat, Kind, Screen
 from handlers.desk_card import turn
+from handlers.files.category_sheets import read_words
 from handlers.forms import registry, runner
 from handlers.forms.registry import FORMS, Form
 from handlers.texts import join, say
@@ -87,6 +88,8 @@ async def _show(chat: Chat, one: Category, _what: str = "", _value: str = "") ->
         radius=one.radius,
         limit=one.limit,
         external=one.external_code or say("category_sheet.nothing"),
+        words=str(say("category_sheet.between")).join(categories.said_for(one))
+        or say("category_sheet.nothing"),
     )
     asked = [say("category_desk.asked", text=question.text) for question in one.questions]
     await turn(chat, Screen(join([text, *asked]), _rows(one)), slot=SLOT)
@@ -107,6 +110,7 @@ def _rows(one: Category) -> tuple[tuple[Button, ...], ...]:
         (
             _button("label", f"rdesk:cat:ask:{one.code}:label"),
             _button("external", f"rdesk:cat:ask:{one.code}:external"),
+            _button("words", f"rdesk:cat:ask:{one.code}:words"),
         ),
         (_button("question", f"rdesk:cat:ask:{one.code}:question"), *_dropped(one)),
         _last(one),
@@ -185,7 +189,7 @@ def _needs(one: Category, what: str, *, wanted: bool) -> tuple[categories.Detail
 async def _ask(chat: Chat, one: Category, what: str, _value: str) -> None:
     if what == "question":
         await runner.begin(chat, "category_question", subject=one.code)
-    elif what in ("label", "external"):
+    elif what in ("label", "external", "words"):
         before = say(f"category_desk.ask_{what}", label=one.label)
         await runner.begin(chat, "category_words", subject=f"{what}:{one.code}", before=before)
     else:
@@ -221,6 +225,9 @@ async def _worded(chat: Chat, submission: Submission) -> None:
         await _show(chat, made)
         return
     one = category_table.access(chat.actor, code)
+    if what == "words":
+        await _keep(chat, one, words=tuple(read_words(words)))
+        return
     if what == "external" and words == str(say("category_sheet.nothing")):
         words = ""
     await _keep(chat, one, **{"external_code" if what == "external" else "label": words})

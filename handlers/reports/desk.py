@@ -75,7 +75,7 @@ async def pressed(chat: Chat) -> None:
     elif act in WITH_MORE:
         await WITH_MORE[act](chat, row, more, version)
     else:
-        await show(chat, row)
+        await show(chat, row, int(more) if more.isdecimal() and len(more) < 3 else 0)
 
 
 async def _to(chat: Chat, row: Report, after: str, version: str) -> None:

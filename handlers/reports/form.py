@@ -67,6 +67,7 @@ async def _document(work: Work) -> Document:
     """The form's TOML with the rules and the own questions of the kinds of problem in it."""
     await category_table.refresh(work)
     rules = {
+        "must": categories.codes_with(photo=PhotoRule.MUST),
         "photo": categories.codes_with(photo=PhotoRule.REQUIRED),
         "building": categories.codes_with(detail="building"),
         "entrance": categories.codes_with(detail="entrance"),
@@ -248,6 +249,7 @@ def draft(submission: Submission) -> Draft:
         for_another=submission.for_another,
         token=submission.token,
         details=_details(kind, values) if kind else {},
+        owes_photo=values.get("no_photo") == "yes" and not submission.media,
     )
 
 

@@ -24,10 +24,12 @@ from services.forms.givens import Location
 from services.forms.steps import Step
 from services.reports import categories, intake
 from services.reports import places as spoken
+from services.reports.categories import PhotoRule
 from services.reports.intake import OTHER
 
 MOST_PHOTOS = 10
 """As many as one album of Telegram holds."""
+PHOTOS, NO_PHOTO = "photos", "no_photo"
 SENT = "sent:"
 """Subject of a report that began with something sent unasked."""
 KINDS = ("proposal", "group", "category")
@@ -51,6 +53,9 @@ async def aside(chat: Chat, one: Open, step: Asked) -> bool:
     given = chat.given
     if is_photo(chat):
         return await _photo(chat, one, step)
+    if _may_go_without(one, step) and typed.says("skip", given.text):
+        await go_without(chat, one.row.token)
+        return True
     if given.kind is Kind.TEXT and intake.says_something(given.text):
         return await _text(chat, one, step)
     if given.point is not None and (step is None or step.kind is not Asks.PLACE):
@@ -238,6 +243,9 @@ async def extras(chat: Chat, one: Open, step: Step) -> Rows:
     if step.path in ("proposal", "group") and one.row.subject.startswith(SENT):
         label = str(say("reports.button.not_a_report"))
         return ((Button(label, f"f:{one.row.token}:0:X"),),)
+    if _may_go_without(one, step):
+        label = str(say("reports.button.no_photo"))
+        return ((Button(label, f"rep:nophoto:{one.row.token}"),),)
     if step.path in ("estate", "place") and await _photo_point(chat, one) is not None:
         label = str(say("reports.button.photo_point"))
         return ((Button(label, f"rep:point:{one.row.token}"),),)
@@ -261,3 +269,24 @@ async def take_photo_point(chat: Chat, token: str) -> None:
     if one is None or point is None:
         raise Refusal("forms.stale_closed")
     await locate(chat, one, point)
+
+
+def _may_go_without(one: Open, step: Asked) -> bool:
+    """Whether this asks for the photo that the kind needs, and there is a way round it."""
+    if step is None or step.path != PHOTOS or not step.required or step.sofar:
+        return False
+    values = one.filling.state.values
+    kind = categories.find(values.get("what") or "")
+    asks = any(question.name == NO_PHOTO for question in one.filling.document.questions())
+    strict = kind is None or kind.photo is PhotoRule.MUST or values.get("finding") == "yes"
+    return asks and not strict
+
+
+async def go_without(chat: Chat, token: str) -> None:
+    """No photo can be taken now: on with the rest; an old press says where the person is."""
+    one = await fillings.mine(chat.work, chat.actor, token)
+    step = engine.current(one.filling) if one is not None else None
+    if one is None or one.row.paused or not _may_go_without(one, step):
+        raise Refusal("forms.stale")
+    one.put(engine.skip(learn(one.filling, {NO_PHOTO: "yes"})))
+    await asking.ask(chat, one, edit=True, before=say("reports.photo_later"))

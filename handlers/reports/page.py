@@ -19,6 +19,7 @@ from services.reports.transitions import Evidence, Move, State
 
 SLOT = "rdesk"
 NOTES_SHOWN = 4
+A_PAGE = 6
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,13 @@ class Act:
 
 
 GIVEN = (State.ASSIGNED, State.IN_PROGRESS)
-#: In the order of the page. Data ends with the version the page showed: two editors are told.
+#: What is done most comes first; what does not fit a page stands behind "more".
+ORDER = (
+    *("decide", "file", "assign", "accept", "handle", "close", "reopen", "take_apart"),
+    *("enter_building", "photos", "give_back", "more_days", "cannot", "hurry"),
+    *("ask", "reject", "take_back", "note", "hand_up", "merge"),
+)
+#: Data ends with the version the page showed: two editors are told.
 ACTS: tuple[Act, ...] = (
     Act("file", State.FILED, "rdesk:to:{id}:filed:{v}", (State.SUBMITTED,)),
     Act("assign", State.ASSIGNED, "rdesk:assign:{id}:0:{v}"),
@@ -48,11 +55,11 @@ ACTS: tuple[Act, ...] = (
 )
 
 
-async def show(chat: Chat, row: Report) -> None:
+async def show(chat: Chat, row: Report, number: int = 0) -> None:
     """One report with everything this person may do with it now, below where they look."""
     parts = [await page(chat, row), await _staff_lines(chat, row), await timeline(chat, row)]
     text = join([part for part in parts if part], "\n\n")
-    await turn(chat, Screen(text, await _buttons(chat, row)), slot=SLOT)
+    await turn(chat, Screen(text, await _buttons(chat, row, number)), slot=SLOT)
 
 
 async def changed(chat: Chat, row: Report, version: str) -> bool:
@@ -64,11 +71,28 @@ async def changed(chat: Chat, row: Report, version: str) -> bool:
     return True
 
 
-async def _buttons(chat: Chat, row: Report) -> tuple[tuple[Button, ...], ...]:
-    """A button for every move this person may make now, the usual one first."""
+async def _buttons(chat: Chat, row: Report, number: int) -> tuple[tuple[Button, ...], ...]:
+    """A button for every move this person may make now, the usual one first, six a page."""
+    acts = sorted(await _acts(chat, row), key=lambda act: ORDER.index(act[0]))
+    pages = max(1, -(-len(acts) // A_PAGE))
+    number = min(number, pages - 1)
+    shown = [button for _, button in acts[number * A_PAGE : (number + 1) * A_PAGE]]
+    pairs = [tuple(shown[i : i + 2]) for i in range(0, len(shown), 2)]
+    last = [_button("back", "rdesk:list")]
+    if pages > 1:
+        key = "more" if number + 1 < pages else "first_page"
+        last.insert(0, _button(key, f"rdesk:show:{row.id}:{(number + 1) % pages}"))
+    return (*pairs, tuple(last))
+
+
+Acts = list[tuple[str, Button]]
+
+
+async def _acts(chat: Chat, row: Report) -> Acts:
+    """Everything this person may do with the report now, by its key."""
     possible = {m.after for m in await _possible(chat, row)}
     acts = [
-        _button(act.key, act.data.format(id=row.id, v=row.version))
+        _act(act.key, act.data.format(id=row.id, v=row.version))
         for act in ACTS
         if act.after in possible and (not act.only or row.state in act.only)
     ]
@@ -76,15 +100,14 @@ async def _buttons(chat: Chat, row: Report) -> tuple[tuple[Button, ...], ...]:
     acts += await _asking(chat, row)
     if (lacking := await missing.missing(chat.work, chat.actor, row)) is not None:
         label = say("reports.button.enter_building", number=lacking.number)
-        acts.append(Button(str(label), f"rdesk:missing:{row.id}"))
+        acts.append(("enter_building", Button(str(label), f"rdesk:missing:{row.id}")))
     if notes.can_hurry(row, chat.actor):
-        acts.append(_button("hurry", f"rdesk:hurry:{row.id}"))
+        acts.append(_act("hurry", f"rdesk:hurry:{row.id}"))
     if notes.may_read(row, chat.actor):
-        acts.append(_button("note", f"rdesk:note:{row.id}"))
+        acts.append(_act("note", f"rdesk:note:{row.id}"))
     if await rows.photos_of(chat.work.session, row.id):
-        acts.append(_button("photos", f"rdesk:photo:{row.id}"))
-    pairs = [tuple(acts[i : i + 2]) for i in range(0, len(acts), 2)]
-    return (*pairs, (_button("back", "rdesk:list"),))
+        acts.append(_act("photos", f"rdesk:photo:{row.id}"))
+    return acts
 
 
 async def _possible(chat: Chat, row: Report) -> list[Move]:
@@ -96,31 +119,35 @@ async def _possible(chat: Chat, row: Report) -> list[Move]:
     ]
 
 
-def _going_back(chat: Chat, row: Report, calendar: deadlines.Calendar) -> list[Button]:
+def _going_back(chat: Chat, row: Report, calendar: deadlines.Calendar) -> Acts:
     """Give back, for whoever has the job and is in time; take back, for whoever gives jobs out."""
     data = f"rdesk:words:{row.id}:filed:{row.version}"
     if row.state not in GIVEN:
         return []
     if desk.has_job(row, chat.actor):
         in_time = row.state == State.ASSIGNED and limits.is_refusable(row, calendar)
-        return [_button("give_back", data)] if in_time else []
+        return [_act("give_back", data)] if in_time else []
     gives = chat.actor.can(Permission.REPORT_ASSIGN, desk.scope_of(row))
-    return [_button("take_back", data)] if gives else []
+    return [_act("take_back", data)] if gives else []
 
 
-async def _asking(chat: Chat, row: Report) -> list[Button]:
+async def _asking(chat: Chat, row: Report) -> Acts:
     """What is asked now, for the leader; what can be asked, for whoever has the job."""
     pending = await requests.pending(chat.work, row)
     if pending is not None:
         mine = pending.asked_by == chat.actor.person_id
         decides = chat.actor.can(Permission.REPORT_CLOSE, desk.scope_of(row))
-        return [_button("decide", f"rdesk:req:{pending.id}")] if decides and not mine else []
+        return [_act("decide", f"rdesk:req:{pending.id}")] if decides and not mine else []
     if row.state not in requests.IN_HAND or not desk.has_job(row, chat.actor):
         return []
-    cannot = _button("cannot", f"rdesk:cannot:{row.id}")
+    cannot = _act("cannot", f"rdesk:cannot:{row.id}")
     if row.due_at is None or row.paused_at is not None or clock.now() > row.due_at:
         return [cannot]
-    return [_button("more_days", f"rdesk:more:{row.id}"), cannot]
+    return [_act("more_days", f"rdesk:more:{row.id}"), cannot]
+
+
+def _act(key: str, data: str) -> tuple[str, Button]:
+    return key, _button(key, data)
 
 
 def _button(key: str, data: str) -> Button:
@@ -133,6 +160,8 @@ def _button(key: str, data: str) -> Button:
 async def _staff_lines(chat: Chat, row: Report) -> Markup:
     """Who has it, what was promised first, what is asked, what colleagues noted."""
     lines = [await _in_whose_hands(chat, row)]
+    if row.owes_photo:
+        lines.append(say("report_desk.owes_photo"))
     if row.original_due_at is not None:
         lines.append(
             say(

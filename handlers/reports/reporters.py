@@ -39,6 +39,8 @@ async def pressed(chat: Chat) -> None:
         await _start(chat, what, said=act == "said")
     elif act == "give":
         await same.give_photos(chat, what)
+    elif act == "nophoto":
+        await hearing.go_without(chat, what)
     elif act == "point":
         await hearing.take_photo_point(chat, what)
     elif act in reports_around.PAGES:
@@ -258,4 +260,5 @@ _told("reports.told.handled", (("reports.button.ok", "ok"), NO))
 _told("reports.told.closed", (SHOW, NO))
 _told("reports.told.reopened", (SHOW,))
 _told("reports.told.submitted", (SHOW,))
+_told("reports.photo_wanted", (("reports.button.add_photo", "add"), SHOW))
 _told("reports.asked_again", (("reports.button.reply", "reply"),))

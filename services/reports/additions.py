@@ -54,6 +54,7 @@ async def add_photos(
         if one.sha256
     ]
     await reports.add_photos(work.session, added)
+    row.owes_photo = row.owes_photo and not added
     made = ReportMove(
         report_id=row.id,
         actor_id=by.person_id,

@@ -21,8 +21,13 @@ Detail = Literal["building", "entrance", "floor"]
 
 
 class PhotoRule(StrEnum):
-    """Whether a report of this kind wants a picture; no rule ever blocks a person in danger."""
+    """Whether a report of this kind wants a picture.
 
+    Who cannot take one now goes on without a required one and is asked again later; only where
+    the office says `must` there is no way round it.
+    """
+
+    MUST = "must"
     REQUIRED = "required"
     WANTED = "wanted"
     OPTIONAL = "optional"
@@ -47,8 +52,9 @@ class Category:
     """One kind of problem.
 
     `needs` says which parts of a place matter, `radius` is in metres (0: same building), `limit`
-    in working days; `external_code` is the office's own number for the district's export. One
-    that is not `active` is offered no more; older reports of it keep their name.
+    in working days; `external_code` is the office's own number for the district's export; `words`
+    are how people here call it, besides what the project knows. One that is not `active` is
+    offered no more; older reports of it keep their name.
     """
 
     code: str
@@ -61,6 +67,7 @@ class Category:
     limit: int = DEFAULT_LIMIT
     external_code: str = ""
     questions: tuple[ExtraQuestion, ...] = ()
+    words: tuple[str, ...] = ()
     active: bool = True
 
     @property
@@ -165,12 +172,13 @@ def shipped() -> dict[str, Category]:
 def from_row(row: Mapping[str, Any]) -> Category:
     """A category as the seed file and the database write it; raises KeyError, ValueError."""
     questions = tuple(_question(question) for question in row.get("questions", ()))
-    plain = {key: row[key] for key in row.keys() - {"photo", "needs", "questions"}}
+    plain = {key: row[key] for key in row.keys() - {"photo", "needs", "questions", "words"}}
     return Category(
         **plain,
         photo=PhotoRule(row["photo"]),
         needs=tuple(row.get("needs", ())),
         questions=questions,
+        words=tuple(row.get("words", ())),
     )
 
 
@@ -193,7 +201,14 @@ def to_row(category: Category) -> dict[str, Any]:
         {**asdict(one), "choices": [list(pair) for pair in one.choices]}
         for one in category.questions
     ]
-    return {**asdict(category), "needs": list(category.needs), "questions": asked}
+    lists = {"needs": list(category.needs), "words": list(category.words)}
+    return {**asdict(category), **lists, "questions": asked}
+
+
+def said_for(category: Category) -> tuple[str, ...]:
+    """How people call it, as the office says: its words, and the name of a kind it added."""
+    own = () if category.code in shipped() else (category.label,)
+    return (*category.words, *own)
 
 
 @dataclass

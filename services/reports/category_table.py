@@ -22,6 +22,8 @@ WIDEST, SLOWEST = 2000, 60
 OWN, USUAL_RADIUS = "own_", 50
 """How the codes of kinds begin that were added in chat, and their radius in metres."""
 MOST_QUESTIONS, MOST_CHOICES = 4, 8
+MOST_WORDS, SHORTEST_WORD, LONGEST_WORD = 20, 2, 12
+"""A single character is part of too many words to tell anything."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 _MARKUP = re.compile(r"[$<>{}]")
 """Signs that a form's text gives a meaning of its own."""
@@ -152,6 +154,7 @@ def flaws(one: Category) -> list[Flaw]:
         (not 0 <= one.radius <= WIDEST, "bad_radius", WIDEST),
         (not 1 <= one.limit <= SLOWEST, "bad_limit", SLOWEST),
         (len(one.external_code) > LONGEST_CODE, "bad_external", LONGEST_CODE),
+        (not _are_words(one.words), "bad_words", MOST_WORDS),
         (bool(one.needs) and not one.needs_building, "building_first", ""),
         (len(one.questions) > MOST_QUESTIONS, "many_questions", MOST_QUESTIONS),
         (one.code == categories.OTHER and not one.active, "other_stays", ""),
@@ -177,6 +180,12 @@ def _question_flaws(asked: categories.ExtraQuestion) -> list[Flaw]:
     if asked.code == categories.COUNT and asked.kind != "integer":
         found.append(("category_desk.count_is_a_number", {"value": asked.code}))
     return found
+
+
+def _are_words(words: Sequence[str]) -> bool:
+    return len(words) <= MOST_WORDS and all(
+        len(word) >= SHORTEST_WORD and _is_text(word, LONGEST_WORD) for word in words
+    )
 
 
 def _is_text(text: str, longest: int) -> bool:

@@ -39,6 +39,7 @@ class Draft:
     for_another: bool = False
     token: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    owes_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ async def _row(work: Work, by: Actor, draft: Draft) -> Report:
         longitude=longitude,
         accuracy=accuracy,
         urgent=_is_urgent(draft),
+        owes_photo=draft.owes_photo,
         state=State.SUBMITTED,
         form_token=draft.token,
         created_at=clock.now(),

@@ -12,6 +12,8 @@ from services.reports import categories, desk, following, limits, queues, tellin
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
+PHOTO_AFTER = timedelta(hours=4)
+"""Who could not take a photo in the dark, or with full hands, is asked once after this."""
 ASK_AGAIN_AFTER = timedelta(days=2)
 DESK = (Role.GRID_WORKER, Role.COMMUNITY_STAFF, Role.STREET_STAFF)
 LAST_MONTH = 12
@@ -161,3 +163,16 @@ async def unanswered(work: Work) -> None:
 
 async def _give_up(work: Work, row: Report) -> None:
     await desk.move(work, CLOCK, row, State.REJECTED, Brought(details={"by": "clock"}))
+
+
+async def missing_photos(work: Work) -> None:
+    """Ask once for the photo that somebody could not take when they reported."""
+    if await notice_hours.is_quiet(work):
+        return
+    now = clock.now()
+    for row in await report_queues.owing_photos(work.session, now - PHOTO_AFTER):
+        row.asked_for_photo_at = now
+        held = await reports.photos_of(work.session, row.id, "before")
+        if row.reporter_id is not None and not held:
+            work.notify(row.reporter_id, "reports.photo_wanted", **telling.about(row))
+    await work.session.flush()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from services.reports import wording
+from services.reports import categories, wording
 
 NAME, SIGN, HINT, PATTERN, UNLESS, COMPLAINT = 4.0, 2.0, 1.0, 4.0, -4.0, 1.0
 AT_ONCE = 8
@@ -45,9 +45,27 @@ class _Against:
     patterns: tuple[re.Pattern[str], ...]
 
 
-@lru_cache(AT_ONCE)
 def weigh(text: str) -> dict[str, tuple[Evidence, ...]]:
-    """Evidence by category in one plain sentence; categories without any are left out."""
+    """Evidence by category in one plain sentence; categories without any are left out.
+
+    The office's own words count beside the shipped lists and take nothing from them.
+    """
+    found = dict(_listed(text))
+    for one in categories.table():
+        heard = tuple(_own(categories.said_for(one), text))
+        if heard:
+            found[one.code] = (*found.get(one.code, ()), *heard)
+    return found
+
+
+def _own(words: Iterable[str], text: str) -> Iterable[Evidence]:
+    """The first of the office's words weighs as the thing's own name, further ones half."""
+    plain = {wording.plain(word): NAME for word in words}
+    return _named(tuple(sorted(plain.items(), key=lambda pair: -len(pair[0]))), text)
+
+
+@lru_cache(AT_ONCE)
+def _listed(text: str) -> dict[str, tuple[Evidence, ...]]:
     found = {code: _evidence(signals, text) for code, signals in _signals().items()}
     return {code: evidence for code, evidence in found.items() if evidence}
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from db.models.reports import CategoryRule, Report
 from services.permissions import Role
-from services.reports import categories
+from services.reports import categories, suggestions
 from tests.scenarios.test_reports import gazetteer
 from tests.telegram import File, Photo, Somebody, Town
 
@@ -38,7 +38,7 @@ async def test_rules_changed_in_chat_hold_for_the_next_report(town: Town) -> Non
     for button in ("照片必须有", "问单元", "半径 +", "时限 -1 天"):
         await staff.taps(button)
     staff.sees("照片:必须有", "要问到:楼栋、单元", "重复半径:100 米", "时限:4 个工作日")
-    await staff.taps("改外部编码")
+    await staff.taps("改编码")
     await staff.sends("0112")
     await staff.taps("交上去")
     await staff.taps("加一个问题")
@@ -215,3 +215,46 @@ async def test_texts_that_would_be_a_formula_or_an_expression(town: Town) -> Non
     await staff.sends(File(b"PK\x03\x04junk", "上报类别.xlsx", XLSX))
     staff.sees("不是一个 Excel")
     assert await rules(town) == []
+
+
+async def test_how_people_call_a_kind_of_the_office_s_own_leads_to_it(town: Town) -> None:
+    staff = await street(town)
+    await opens(staff, "灯不亮", "加一类")
+    await staff.sends("公共水龙头")
+    await staff.taps("交上去")
+    staff.sees("居民的说法:公共水龙头", buttons=["改说法"])
+    await staff.taps("改说法")
+    staff.sees("平时怎么说")
+    await staff.sends("水")
+    await staff.taps("交上去")
+    staff.sees_toast("每个 2 到 12 个字")
+    await staff.taps("改一项")
+    await staff.taps("写成什么")
+    await staff.sends("水笼头、接水口, 水笼头")
+    await staff.taps("交上去")
+    staff.sees("居民的说法:水笼头、接水口、公共水龙头")
+    wang = await town.person("王阿姨", community="donghu")
+    await wang.sends(Photo(caption="湖滨小区花坛边接水口关不上一直流水"))
+    wang.sees("湖滨小区", buttons=["公共水龙头", "都不是"])
+    await wang.taps("公共水龙头")
+    await wang.sends("/cancel")
+    await wang.taps("不填了")
+    await wang.sends("湖滨小区楼道灯坏了")
+    assert "公共水龙头" not in wang.screen[-1].text
+
+
+async def test_the_words_go_out_and_come_back_with_the_table(town: Town) -> None:
+    staff = await street(town)
+    book = await exported(staff)
+    cell(book.active, "parking", "居民的说法").value = "铁疙瘩、 挡道的车"
+    cell(book.active, "noise", "居民的说法").value = "吵"
+    await sends_back(staff, book)
+    staff.sees("有 1 处要改", "居民的说法最多")
+    cell(book.active, "noise", "居民的说法").value = "无"
+    await sends_back(staff, book)
+    staff.sees("更新 1 类")
+    parking = categories.find("parking")
+    assert parking is not None
+    assert parking.words == ("铁疙瘩", "挡道的车")
+    assert suggestions.suggest("门口一堆铁疙瘩").category == "parking"
+    assert cell((await exported(staff)).active, "parking", "居民的说法").value == "铁疙瘩、挡道的车"

@@ -281,6 +281,7 @@ async def test_notes_and_requests_are_kept_and_only_colleagues_read_them(town: T
     wang, grid, staff = await cast(town)
     supervisor = await town.person("监督员", Role.SUPERVISOR)
     await staff.presses("rdesk:show:1")
+    await staff.taps("更多")
     await staff.taps("写备注")
     await staff.sends("住户脾气急,先打电话 <b>")
     await staff.taps("交上去")
