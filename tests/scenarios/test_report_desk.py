@@ -98,7 +98,7 @@ async def test_staff_merge_by_number_and_a_wrong_number_is_told(town: Town) -> N
     await staff.sends("/reports")
     await staff.taps(second)
     await staff.taps("更多")
-    staff.sees(second, buttons=["写备注", "并入另一件", "前面的", "返回"])
+    staff.sees(second, buttons=["并入另一件", "前面的", "返回"])
     await staff.taps("前面的")
     staff.sees(second, buttons=["受理", "派给", "更多"])
     await staff.taps("更多")
