@@ -171,6 +171,7 @@ async def test_a_job_is_taken_back_and_given_to_a_body_whose_people_accept_it(to
     body = await works_for(town, plumber, "湖滨物业")
     news = len(wang.screen)
     await staff.presses("rdesk:show:1")
+    await staff.taps("更多")
     await staff.taps("收回")
     await staff.sends("改派物业")
     await staff.taps("先不拍")
@@ -238,6 +239,7 @@ async def test_two_editors_at_once_are_told(town: Town) -> None:
         await who.presses("rdesk:show:1")
     mine = second.screen[-1]
     old = dict(mine.buttons)
+    await staff.taps("更多")
     await staff.taps("收回")
     await staff.sends("改派物业")
     await staff.taps("先不拍")
