@@ -81,7 +81,7 @@ def quantity(text: str) -> int | None:
     for key in ("broken_counted", "counted"):
         for match in _pattern(key).finditer(plain):
             start = match.start("number")
-            if not several.search(plain[max(0, start - 1) : start]):
+            if not several.search(plain[max(0, start - 2) : start]):
                 return numerals.number(match["number"])
     return None
 
@@ -101,12 +101,16 @@ def _parts(plain: str, gazetteer: Sequence[Known]) -> Iterator[_Part]:
 
 
 def _known(plain: str, gazetteer: Sequence[Known]) -> Iterator[_Part]:
-    for known in gazetteer:
-        for name in sorted((known.name, *known.aliases), key=len, reverse=True):
-            start = plain.find(wording.plain(name))
-            if name and start >= 0:
-                yield _Part(known.kind, known.name, start, start + len(name))
-                break
+    """Longest names first: one that stands inside another is not said."""
+    names = [(name, known) for known in gazetteer for name in (known.name, *known.aliases) if name]
+    found: list[_Part] = []
+    for name, known in sorted(names, key=lambda pair: -len(pair[0])):
+        start = plain.find(wording.plain(name))
+        end = start + len(name)
+        taken = (start < one.end and one.start < end for one in found)
+        if start >= 0 and not any(taken):
+            found.append(_Part(known.kind, known.name, start, end))
+    yield from sorted(found, key=lambda part: part.start)
 
 
 def _numbered(plain: str) -> Iterator[_Part]:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from services.reports import categories, wording
 
 NAME, SIGN, HINT, PATTERN, UNLESS, COMPLAINT = 4.0, 2.0, 1.0, 4.0, -4.0, 1.0
+MENTION = -3.0
 AT_ONCE = 8
 """Sentences whose weights are remembered: a turn weighs the same more than once."""
 LATER = 0.4
@@ -74,7 +75,7 @@ def total(evidence: Iterable[Evidence], length: int) -> float:
     """Summed weight with the bonus for being named early; `length` is the sentence's."""
     pieces = tuple(evidence)
     for_it = [piece.start for piece in pieces if piece.weight > 0]
-    if not for_it:
+    if not any(piece.weight > HINT for piece in pieces):  # a hint supports, it says nothing alone
         return 0.0
     early = EARLY * (1 - min(for_it) / max(length, 1))
     return sum(piece.weight for piece in pieces) + early
@@ -83,6 +84,20 @@ def total(evidence: Iterable[Evidence], length: int) -> float:
 def complains(text: str) -> bool:
     """Whether a plain text speaks of trouble at all."""
     return any(word in text for word in wording.words("other_matters")["complaint"])
+
+
+def idle(text: str, evidence: Iterable[Evidence]) -> float:
+    """What it takes away (below 0) that a plain text only asks about or mentions a thing."""
+    if complains(text):
+        return 0.0
+    if wording.pattern("other_matters", "asks").search(text):
+        return -float(wording.words("other_matters")["asking"])
+    if len(text) <= wording.words("other_matters")["bare"]:
+        return 0.0
+    amiss = wording.pattern("other_matters", "amiss").search(text) is not None
+    things = wording.word_set("other_matters", "things")
+    mere = all(piece.words in things or piece.weight <= HINT for piece in evidence)
+    return MENTION if mere and not amiss else 0.0
 
 
 def against(text: str) -> tuple[Evidence, ...]:

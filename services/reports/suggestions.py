@@ -38,7 +38,7 @@ def suggest(text: str, gazetteer: Sequence[places.Known] = ()) -> Suggestion:
     return Suggestion(
         category=fitting[0] if fitting else None,
         confidence=_confidence(best[1]) if best else 0.0,
-        place=places.parse(plain, gazetteer=gazetteer),
+        place=places.parse(text, gazetteer=gazetteer),
         quantity=places.quantity(plain),
         urgent=dangers.danger(plain) is dangers.Danger.LIFE,
         also=tuple(fitting[1:3]),
@@ -61,11 +61,12 @@ def _weights(sentences: Sequence[str]) -> tuple[dict[str, float], dict[str, list
     """The first sentence counts in full, the rest supports what it says."""
     weights: dict[str, float] = defaultdict(float)
     why: dict[str, list[str]] = defaultdict(list)
-    first, rest = sentences[0], "。".join(sentences[1:])
+    first, rest, text = sentences[0], "。".join(sentences[1:]), "。".join(sentences)
     for sentence, share in ((first, 1.0), (rest, signals.LATER)):
         trouble = signals.COMPLAINT * share if signals.complains(sentence) else 0.0
         for code, evidence in signals.weigh(sentence).items():
-            weights[code] += share * signals.total(evidence, len(sentence)) + trouble
+            idle = share * signals.idle(text, evidence)
+            weights[code] += share * signals.total(evidence, len(sentence)) + trouble + idle
             why[code] += [piece.words for piece in evidence if piece.weight > 0]
     return weights, why
 

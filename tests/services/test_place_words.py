@@ -40,6 +40,11 @@ def wide(number: int) -> str:
         ("7幢地下二层积水", ("7", None, "-2")),
         ("负一楼车库没灯", (None, None, "-1")),
         ("7#楼1单元", ("7", "1", None)),
+        ("5-6楼灯不亮", (None, None, "5")),
+        ("五楼到六楼的灯", (None, None, "5")),
+        ("3栋-2单元-4楼", ("3", "2", "4")),
+        ("C3-1-1202", ("C3", "1", "12")),
+        ("-1楼车库", (None, None, "-1")),
         ("六楼墙皮掉了", (None, None, "6")),
         ("2019-9-10晚上,电话13800001111", (None, None, None)),
         ("楼上每天往楼下扔垃圾", (None, None, None)),
@@ -97,6 +102,12 @@ def test_names_of_the_gazetteer_are_found_by_any_name(text: str) -> None:
     assert (place.community, place.estate, place.building) == ("东湖社区", "锦绣家园", "12")
 
 
+def test_a_name_inside_a_longer_one_is_not_said() -> None:
+    known = (places.Known("东湖社区", ("东湖",)), places.Known("东湖花园", (), kind="estate"))
+    place = places.parse("东湖花园3#2单元", gazetteer=known)
+    assert (place.community, place.estate, place.building) == (None, "东湖花园", "3")
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
@@ -109,6 +120,8 @@ def test_names_of_the_gazetteer_are_found_by_any_name(text: str) -> None:
         ("坏了好几盏", None),
         ("十几盏灯都不亮", None),
         ("坏了两三盏", None),
+        ("有5、6盏灯不亮", None),
+        ("5到6盏灯不亮", None),
         ("坏了三个月", None),
         ("有两个人摔倒", None),
         ("第三个灯", None),

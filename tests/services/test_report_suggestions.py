@@ -13,6 +13,7 @@ from tests.conftest import SHARED
 
 TITLES = SHARED / "bench/reports/titles.jsonl"
 LETTERS = Path(__file__).parent / "sentences/unseen_letters.tsv"
+SPOKEN = Path(__file__).parent / "sentences/spoken.tsv"
 CAMPAIGN = {
     "dilapidated",
     "street_light",
@@ -192,3 +193,27 @@ def _judge(rows: list[tuple[str, list[str] | None]]) -> None:
 def test_dangers(text: str, kind: Danger | None) -> None:
     assert danger(text) is kind
     assert suggestions.suggest(text).urgent is (kind is Danger.LIFE)
+
+
+def test_spoken_messages_are_understood_and_small_talk_is_left_alone() -> None:
+    lines = SPOKEN.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    fitting = [category(text) == code for code, text in rows if code != "-"]
+    others = [text for code, text in rows if code == "-" and category(text)]
+    assert len(fitting) > 300
+    assert sum(fitting) >= 0.95 * len(fitting)
+    assert len(others) <= 0.05 * (len(rows) - len(fitting)), others
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "路灯几点开几点关",
+        "消防演习哪天",
+        "孩子丢了",
+        "今天垃圾分类活动很热闹",
+        "健身器材是哪年装的",
+    ],
+)
+def test_a_thing_that_is_only_mentioned_or_asked_about_is_no_report(text: str) -> None:
+    assert category(text) is None
