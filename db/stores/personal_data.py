@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import Base
+from db.models.clubs import ClubWork
 from db.models.people import Forgotten, Person
 from db.models.volunteers import Volunteer
 
@@ -115,6 +116,13 @@ async def erase(
             .values(**holding.emptied)
             .execution_options(synchronize_session="fetch")
         )
+
+
+async def unname_works(session: AsyncSession, names: Collection[str]) -> None:
+    """Take somebody's name off what they made and others put up for them."""
+    for work in await session.scalars(select(ClubWork).where(ClubWork.maker.is_not(None))):
+        if any(name in (work.maker or "") for name in names):
+            work.maker = None
 
 
 def empty_person(person: Person, *, at: datetime) -> None:

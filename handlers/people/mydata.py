@@ -26,6 +26,7 @@ CODES = {
     ("reports", "state"): "reports.state",
     ("roles", "role"): "roles.name",
     ("signups", "state"): "activities.place",
+    ("volunteer_categories", "category"): "volunteers.category",
     ("volunteering", "state"): "volunteer_desk.state",
 }
 
@@ -63,10 +64,10 @@ def _line(section: str, row: Mapping[str, Any]) -> Markup | None:
 
 def _words(section: str, column: str, value: Any) -> str:
     """A value as people read it; empty for a code that has no words."""
-    if column == "category":
+    if column == "category" and (section, column) not in CODES:
         found = categories.find(str(value))
         return found.label if found else ""
-    if column in ("kind", "state", "purpose", "role"):
+    if column in ("category", "kind", "state", "purpose", "role"):
         key = f"{CODES.get((section, column), '')}.{value}"
         return str(say(key)) if known(key) else ""
     if column == "half_hours":

@@ -98,6 +98,10 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     Holding("hours", activities.ServiceHours, "volunteer_id", owner=Owner.VOLUNTEER),
     Holding("signups", activities.Signup, "volunteer_id", owner=Owner.VOLUNTEER),
+    Holding("volunteer_changes", volunteers.VolunteerChange, "volunteer_id", owner=Owner.VOLUNTEER),
+    Holding(
+        "volunteer_categories", volunteers.VolunteerCategory, "volunteer_id", owner=Owner.VOLUNTEER
+    ),
     Holding("volunteering", volunteers.Volunteer, "person_id"),
     Holding(
         "activity_photos",
@@ -114,7 +118,7 @@ HOLDINGS: tuple[Holding, ...] = (
         "club_works",
         clubs.ClubWork,
         "added_by",
-        emptied={"added_by": None},
+        emptied={"added_by": None, "maker": None},
         photos=("sha256", "thumbnail_sha256"),
     ),
     Holding("named_answers", surveys.SurveyResponse, "person_id"),
@@ -125,7 +129,14 @@ HOLDINGS: tuple[Holding, ...] = (
 #: What goes when a consent is taken back, by the names of HOLDINGS.
 OF_PURPOSE: dict[Purpose, tuple[str, ...]] = {
     Purpose.CLUB: ("clubs",),
-    Purpose.VOLUNTEER: ("certificates", "hours", "signups", "volunteering"),
+    Purpose.VOLUNTEER: (
+        "certificates",
+        "hours",
+        "signups",
+        "volunteer_changes",
+        "volunteer_categories",
+        "volunteering",
+    ),
 }
 
 FORGOTTEN = "forgotten"
@@ -210,6 +221,7 @@ async def erase(work: Work, person: people.Person, *, at: datetime) -> tuple[str
     if person.phone:
         known = [one.hex() for one in privacy.blind_indexes(person.phone, "phone")]
         await survey_audiences.forget_phone(work.session, known)
+    await personal_data.unname_works(work.session, words)
     photos = await _erase_rows(work, person, HOLDINGS)
     if telegram_id is not None:
         await inbox.forget_person(work.session, telegram_id)
