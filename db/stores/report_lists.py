@@ -70,6 +70,19 @@ async def count_same(session: AsyncSession, report_id: int) -> int:
     return count or 0
 
 
+async def counts_same(
+    session: AsyncSession, start: datetime, end: datetime, *, communities: Communities
+) -> dict[int, int]:
+    """How many people met the same, by report, for the reports of a period."""
+    rows = await session.execute(
+        select(ReportFollower.report_id, func.count())
+        .join(Report, Report.id == ReportFollower.report_id)
+        .where(ReportFollower.same, *_came(start, end, communities))
+        .group_by(ReportFollower.report_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def by_number(session: AsyncSession, number: str) -> Report | None:
     return await session.scalar(select(Report).where(Report.number == number))
 

@@ -99,7 +99,8 @@ def _late(entry: Entry) -> str:
 
 def _problem(entry: Entry) -> list[Cell]:
     """Blank on purpose: the checker and a telephone (people are not named on sheets that are
-    passed on), and who filled in and who approved the sheet (signed by hand)."""
+    passed on), and who filled in and who approved the sheet (signed by hand). What follows the
+    source is the project's own: what a leader asks next."""
     row = entry.report
     closed = row.state == "closed"
     checked = _day(row.closed_at) if closed else ""
@@ -107,8 +108,28 @@ def _problem(entry: Entry) -> list[Cell]:
         row.number, _described(entry), entry.group, entry.category, entry.done,
         _day(row.due_at), _state(entry), _late(entry), _yes(closed),
         entry.community if closed else "", checked, "", "", "", "", row.outside_number or "",
-        str(say(f"ledgers.source.{row.source}")),
+        str(say(f"ledgers.source.{row.source}")), entry.community, entry.body,
+        _day(row.created_at), _day(row.original_due_at or row.due_at), row.extended_days or "",
+        row.hurried or "", _result(entry), _day(row.handled_at), row.reopened or "",
+        row.rating or "", entry.met or "", _still_open(entry),
     ]  # fmt: skip
+
+
+def _result(entry: Entry) -> str:
+    return str(say(f"reports.result.{entry.report.result}")) if entry.report.result else ""
+
+
+def _still_open(entry: Entry) -> str:
+    """How one that is not struck off stands against its day, as such ledgers are filtered."""
+    row, due = entry.report, entry.report.due_at
+    if row.state in ledgers.CLOSED or due is None:
+        return ""
+    if row.paused_at is not None:
+        return str(say("ledgers.left.paused"))
+    if due < clock.now():
+        return str(say("ledgers.left.over"))
+    days = (clock.local(due).date() - clock.today()).days
+    return str(say("ledgers.left.days", days=days)) if days else str(say("ledgers.left.today"))
 
 
 def _event(entry: Entry) -> list[Cell]:
@@ -122,9 +143,15 @@ def _event(entry: Entry) -> list[Cell]:
         row.number, _described(entry), "", str(say("ledgers.street")), entry.community, "",
         str(say("report_desk.urgent")) if row.urgent else "", entry.group, entry.category,
         "", entry.external_code, state, _state(entry), row.created_at, entry.assigned_at or "",
-        row.filed_at or "", row.closed_at or "", entry.done, entry.community if closed else "",
+        row.filed_at or "", row.closed_at or "", _outcome(entry),
+        (entry.body or entry.community) if closed else "",
         source, "", source, entry.community,
     ]  # fmt: skip
+
+
+def _outcome(entry: Entry) -> str:
+    """What came of it, and in whose words."""
+    return ":".join(part for part in (_result(entry), entry.done) if part)
 
 
 def _light(number: int, light: Light) -> list[Cell]:

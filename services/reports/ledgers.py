@@ -1,7 +1,7 @@
 """The facts behind the office's ledgers: one row a report, names and last words looked up once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -27,6 +27,7 @@ class Names:
     estates: dict[int, str]
     buildings: dict[int, str]
     managers: dict[int, str]
+    bodies: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Entry:
     where: str
     done: str
     assigned_at: datetime | None
+    body: str = ""
+    """The responsible unit that the report was given to, if any."""
+    met: int = 0
+    """How many other people said that they met the same."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,19 @@ async def entries(work: Work, period: Period, communities: Collection[int] | Non
     known = await names(work)
     done = await report_lists.last_words(*span, after="handled", communities=communities)
     assigned = await report_lists.last_moments(*span, after="assigned", communities=communities)
-    return [_entry(row, known, done.get(row.id, ""), assigned.get(row.id)) for row in reports]
+    met = await report_lists.counts_same(*span, communities=communities)
+    return [
+        replace(
+            _entry(row, known),
+            done=done.get(row.id, ""),
+            assigned_at=assigned.get(row.id),
+            met=met.get(row.id, 0),
+        )
+        for row in reports
+    ]
 
 
-def _entry(row: Report, known: Names, done: str, assigned_at: datetime | None) -> Entry:
+def _entry(row: Report, known: Names) -> Entry:
     category = categories.find(row.category)
     parts = [
         known.estates.get(row.estate_id or 0, ""),
@@ -94,8 +108,9 @@ def _entry(row: Report, known: Names, done: str, assigned_at: datetime | None) -
         external_code=category.external_code if category else "",
         community=known.communities.get(row.community_id or 0, ""),
         where=" ".join(part for part in parts if part),
-        done=done,
-        assigned_at=assigned_at,
+        done="",
+        assigned_at=None,
+        body=known.bodies.get(row.body_id or 0, ""),
     )
 
 
@@ -113,6 +128,7 @@ async def names(work: Work) -> Names:
         {e.id: e.name for e in await places.estates(work.session)},
         {b.id: b.name for b, _ in buildings},
         {b.id: bodies.get(b.managing_body_id or e.managing_body_id or 0, "") for b, e in buildings},
+        bodies,
     )
 
 

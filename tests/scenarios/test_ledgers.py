@@ -2,13 +2,15 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import report_jobs
+from db.models.places import Body
+from db.models.reports import Report, ReportFollower
 from handlers.files.workbooks import read_workbook
 from services import clock
 from services.permissions import Role
@@ -46,7 +48,7 @@ def cells(who: Somebody, sheet: int = 0) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize(
     ("label", "first", "columns"),
-    [("问题整改台账", "问题编码", 17), ("事件导出表", "事件编号", 23)],
+    [("问题整改台账", "问题编码", 29), ("事件导出表", "事件编号", 23)],
 )
 async def test_ledgers_come_with_their_headings_and_no_formula(
     town: Town, label: str, first: str, columns: int
@@ -61,6 +63,34 @@ async def test_ledgers_come_with_their_headings_and_no_formula(
     for part in ("2026-11-01 至 2026-11-24", "填报单位:东湖社区", "内部资料"):
         assert part in above
     assert rows[at + 1][0] == number
+
+
+async def test_the_ledger_tells_who_has_it_what_was_promised_and_what_came_of_it(
+    town: Town,
+) -> None:
+    staff = await staffed(town)
+    wang = await town.person("王阿姨", community="donghu")
+    number = await reports_a_light(wang)
+    await staff.taps("看一看")
+    await staff.taps("受理")
+    async with town.database.write() as session:
+        row = await session.get_one(Report, 1)
+        body = Body(name="好管家物业", kind="property_company")
+        session.add(body)
+        await session.flush()
+        row.body_id, row.hurried, row.extended_days = body.id, 2, 3
+        row.original_due_at = TUESDAY + timedelta(days=1)
+        session.add(ReportFollower(report_id=1, person_id=row.reporter_id, same=True, at=TUESDAY))
+    await orders(staff, "问题整改台账", "本月")
+    rows = cells(staff)
+    at = next(i for i, row in enumerate(rows) if row[0] == "问题编码")
+    told = dict(zip(rows[at], rows[at + 1], strict=True))
+    assert told["问题编码"] == number
+    assert (told["责任单位"], told["催办次数"], told["延期工作日"]) == ("好管家物业", 2, 3)
+    assert (told["是否销号"], told["未销号剩余"]) == ("否", "剩余 7 天")
+    assert (told["同报人数"], told["处理结果"]) == (1, None)
+    assert str(told["原定时限"]).startswith("2026-11-25")
+    assert str(told["整改时限"]).startswith("2026-12-01")
 
 
 async def test_the_street_chooses_a_community_and_any_days(town: Town) -> None:
