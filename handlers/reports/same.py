@@ -135,7 +135,7 @@ async def _join(chat: Chat, one: Open, row: Report, words: str) -> None:
     await fillings.close(chat.work, one, ENDED)
     one.row.state = {ENDED: row.id}
     told = "own" if joined.own else "joined"
-    parts = [say(f"reports.same.{told}", number=row.number, count=joined.count)]
+    parts = [say(f"reports.same.{told}", number=row.number, count=joined.count + 1)]
     if words.strip():
         parts.append(say("reports.same.words_kept"))
     buttons = [notices.button_row(("reports.button.progress", f"rep:show:{row.id}"))]

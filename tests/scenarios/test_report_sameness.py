@@ -38,7 +38,7 @@ async def test_that_is_the_one_ends_the_filling_and_keeps_words_and_photos(town:
     asked = zhou.sees("已经有人报过", "3栋", "4楼", "已提交", buttons=["就是这个", "不是,继续"])
     await zhou.taps("就是这个")
     told = zhou.sees(
-        "不用再填了", first.number, "一共 1 位", "2 张照片", buttons=["把我的照片加上"]
+        "不用再填了", first.number, "一共 2 位", "2 张照片", buttons=["把我的照片加上"]
     )
     assert len(await reports_of(town)) == 1
     await zhou.taps("就是这个", on=asked)  # an old press
