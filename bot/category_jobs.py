@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.job_files import Exports, fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
@@ -15,7 +15,8 @@ from handlers.files import category_sheets
 from handlers.reports import category_desk
 from handlers.texts import say
 from services.errors import Refusal
-from services.people import roles
+from services.imports import Outcome
+from services.permissions import Actor
 from services.reports import categories, category_table
 
 
@@ -43,13 +44,12 @@ class CategoryJobs:
         except Refusal as no:
             return refusing(payload["chat_id"], no)
         if wrong:
-            return sending(payload["chat_id"], category_desk.failed_screen(wrong))
+            return sending(payload["chat_id"], category_desk.outcome_screen(Outcome(wrong=wrong)))
 
-        async def effect(work: Work) -> None:
-            by = await roles.actor_of(work, payload["person_id"])
+        async def take_over(work: Work, by: Actor) -> Screen:
             outcome = await category_table.take_over(work, by, lines)
             if not outcome.wrong:
                 await category_desk.publish(work)
-            await sending(payload["chat_id"], category_desk.outcome_screen(outcome))(work)
+            return category_desk.outcome_screen(outcome)
 
-        return effect
+        return acting(payload, take_over)

@@ -19,6 +19,8 @@ from handlers.chat import Screen, compose
 from handlers.texts import say
 from services import alerts, clock
 from services.errors import Refusal
+from services.people import roles
+from services.permissions import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,25 @@ def sending(chat_id: int, *screens: Screen) -> Effect:
 def refusing(chat_id: int, no: Refusal) -> Effect:
     """The effect that says why a job was not done."""
     return sending(chat_id, Screen(say(no.code, **no.params)))
+
+
+def acting(payload: Mapping[str, Any], act: Callable[[Work, Actor], Awaitable[Screen]]) -> Effect:
+    """The effect of a service that acts for whoever ordered the job, and the screen it leads to.
+
+    Their rights are those of now. A Refusal undoes what the service did, and is told.
+    """
+
+    async def effect(work: Work) -> None:
+        by = await roles.actor_of(work, payload["person_id"])
+        try:
+            async with work.session.begin_nested():
+                screen = await act(work, by)
+        except Refusal as no:
+            work.notices.clear()
+            screen = Screen(say(no.code, **no.params))
+        await sending(payload["chat_id"], screen)(work)
+
+    return effect
 
 
 class JobRunner:

@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from bot.job_files import Exports, fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
 from handlers.chat import Screen
 from handlers.files import place_sheets
-from handlers.gazetteer import failed_screen
+from handlers.gazetteer import outcome_screen
 from handlers.texts import say
 from services import gazetteer
 from services.errors import Refusal
+from services.imports import Outcome
 from services.people import roles
+from services.permissions import Actor
 
 
 class PlaceJobs:
@@ -46,13 +48,10 @@ class PlaceJobs:
             lines, wrong = await asyncio.to_thread(place_sheets.read, data)
         except Refusal as no:
             return refusing(payload["chat_id"], no)
-        if failed := failed_screen(wrong):
-            return sending(payload["chat_id"], failed)
+        if wrong:
+            return sending(payload["chat_id"], outcome_screen(Outcome(wrong=wrong)))
 
-        async def effect(work: Work) -> None:
-            by = await roles.actor_of(work, payload["person_id"])
-            outcome = await gazetteer.take_over(work, by, lines)
-            screen = Screen(say("place_import.done", added=outcome.added, changed=outcome.changed))
-            await sending(payload["chat_id"], failed_screen(outcome.wrong) or screen)(work)
+        async def take_over(work: Work, by: Actor) -> Screen:
+            return outcome_screen(await gazetteer.take_over(work, by, lines))
 
-        return effect
+        return acting(payload, take_over)

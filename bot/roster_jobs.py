@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.job_files import Exports, fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
@@ -19,7 +19,7 @@ from handlers.volunteers.desk import everybody
 from handlers.volunteers.roster_files import checked_screen, entered_screen, wrong_screen
 from services import clock, places
 from services.errors import Refusal
-from services.people import roles
+from services.permissions import Actor
 from services.volunteers.roster_files import Reading, names_of_communities, newcomers, read, take_in
 
 
@@ -71,15 +71,10 @@ class RosterJobs:
         except Refusal as no:
             return refusing(payload["chat_id"], no)
 
-        async def effect(work: Work) -> None:
-            by = await roles.actor_of(work, payload["person_id"])
-            try:
-                screen = entered_screen(await take_in(work, by, reading))
-            except Refusal as no:
-                screen = Screen(say(no.code, **no.params))
-            await sending(payload["chat_id"], screen)(work)
+        async def enter(work: Work, by: Actor) -> Screen:
+            return entered_screen(await take_in(work, by, reading))
 
-        return effect
+        return acting(payload, enter)
 
     async def _read(self, file_id: str) -> Reading:
         """The checked rows. Raises Refusal where the file is no workbook."""

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.job_files import fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs import Effect, acting, refusing
 from bot.transport import OfficeBot
 from db.work import Work
+from handlers.chat import Screen
 from handlers.files.people_lists import rows_of
 from handlers.surveys.audiences import taken_screen
 from services.errors import Refusal
-from services.people import roles
-from services.permissions import Permission
+from services.permissions import Actor, Permission
 from services.surveys import desk, invitees
 
 
@@ -30,15 +30,8 @@ class ListImport:
         except Refusal as no:
             return refusing(payload["chat_id"], no)
 
-        async def effect(work: Work) -> None:
-            by = await roles.actor_of(work, payload["person_id"])
-            try:
-                need = Permission.SURVEY_EDIT
-                survey = await desk.access(work, by, payload["survey_id"], need)
-                taken = await invitees.add(work, by, survey, rows)
-            except Refusal as no:
-                await refusing(payload["chat_id"], no)(work)
-                return
-            await sending(payload["chat_id"], taken_screen(survey.id, taken))(work)
+        async def add(work: Work, by: Actor) -> Screen:
+            survey = await desk.access(work, by, payload["survey_id"], Permission.SURVEY_EDIT)
+            return taken_screen(survey.id, await invitees.add(work, by, survey, rows))
 
-        return effect
+        return acting(payload, add)

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.job_files import fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.work import Work
 from handlers.chat import Screen
@@ -19,7 +19,7 @@ from services.errors import Refusal
 from services.forms import checks
 from services.forms.checks import Report
 from services.forms.xlsforms.findings import Finding
-from services.people import roles
+from services.permissions import Actor
 from services.surveys import drafts
 
 MOST_TOLD = 15
@@ -59,19 +59,13 @@ def _lines(found: Sequence[Finding]) -> Markup:
 
 
 def _drafting(payload: Mapping[str, Any], report: Report) -> Effect:
-    async def effect(work: Work) -> None:
+    async def draft(work: Work, by: Actor) -> Screen:
         assert report.document is not None
-        by = await roles.actor_of(work, payload["person_id"])
-        try:
-            survey = await drafts.create(work, by, report.document)
-        except Refusal as no:  # the right was taken away meanwhile
-            await refusing(payload["chat_id"], no)(work)
-            return
+        survey = await drafts.create(work, by, report.document)
         others = [(one.id, one.title) for one in await drafts.namesakes(work, survey)]
         warnings = ""
         if report.warnings:
             warnings = say("survey_desk.warnings", lines=_lines(report.warnings))
-        screen = draft_screen(survey.id, survey.title, others, warnings)
-        await sending(payload["chat_id"], screen)(work)
+        return draft_screen(survey.id, survey.title, others, warnings)
 
-    return effect
+    return acting(payload, draft)

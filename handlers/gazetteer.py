@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 
 from db.models.places import Building, Estate
-from db.stores import jobs, people
-from handlers import menu
-from handlers.chat import Button, Chat, Kind, Screen
+from db.stores import jobs
+from handlers import menu, sent_workbooks
+from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
+from handlers.sent_workbooks import Awaited
 from handlers.texts import join, say
 from services import clock, gazetteer, places
 from services.errors import Refusal
 from services.fillings import Submission
-from services.imports import Wrong
+from services.imports import Outcome
 from services.permissions import Permission
 from services.places import BodyKind
 
 A_PAGE = 6
-MOST_WRONG = 15
-LARGEST = 10 * 2**20
-FILE = "places"
+WORKBOOK = Awaited("places", "place_import", Permission.PLACE_EDIT, None, "place_sheet.name")
 
 
 async def start(chat: Chat) -> None:
@@ -284,53 +283,21 @@ async def _template(chat: Chat, _first: int, _second: int) -> None:
 
 
 async def _ask_for_file(chat: Chat, _first: int, _second: int) -> None:
-    now = clock.now()
-    await people.set_topic(chat.work.session, chat.id, {"file_for": FILE}, now=now)
+    await sent_workbooks.ask(chat, WORKBOOK.topic)
     await _show(chat, Screen(say("place_desk.send_file"), (_back("place:home"),)))
-
-
-async def _is_ours(chat: Chat) -> bool:
-    """Whether this is the gazetteer's workbook: asked for just now, or by the template's name."""
-    file = chat.given.file
-    if chat.given.kind is not Kind.DOCUMENT or file is None:
-        return False
-    if not chat.actor.can(Permission.PLACE_EDIT):
-        return False
-    stem = str(say("place_sheet.name"))
-    topic = await people.topic(chat.work.session, chat.id)
-    return topic.get("file_for") == FILE or (file.name or "").startswith(stem)
 
 
 async def take(chat: Chat) -> bool:
     """Take the workbook, to be read after the commit; False where the message is something else."""
-    file = chat.given.file
-    if file is None or not await _is_ours(chat):
-        return False
-    if (file.size or 0) > LARGEST:
-        raise Refusal("files.too_large", limit_mb=LARGEST // 2**20)
-    payload = {
-        "file_id": file.file_id,
-        "person_id": chat.actor.person_id,
-        "chat_id": chat.id,
-    }
-    key = f"place_import:{file.unique_id}:{chat.given.message_id}"
-    await jobs.add(chat.work.session, "place_import", payload, now=clock.now(), key=key)
-    await people.set_topic(chat.work.session, chat.id, {}, now=clock.now())
-    await chat.say("place_import.reading")
-    return True
+    return await sent_workbooks.take(chat, WORKBOOK)
 
 
-def failed_screen(wrong: Sequence[Wrong]) -> Screen | None:
-    """What to mend, row by row; None where nothing is wrong."""
-    if not wrong:
-        return None
-    lines = [
-        say("place_import.line", row=one.number, what=say(one.code, **one.params))
-        for one in wrong[:MOST_WRONG]
-    ]
-    if len(wrong) > MOST_WRONG:
-        lines.append(say("place_import.more", count=len(wrong) - MOST_WRONG))
-    return Screen(say("place_import.failed", count=len(wrong), lines=join(lines)))
+def outcome_screen(outcome: Outcome) -> Screen:
+    """What an import did, or what to mend."""
+    if outcome.wrong:
+        return sent_workbooks.failed_screen(outcome.wrong, "place:import")
+    text = say("place_import.done", added=outcome.added, changed=outcome.changed)
+    return Screen(text, ((_button("look", "place:home"),),))
 
 
 # -- shared -------------------------------------------------------------------------------------

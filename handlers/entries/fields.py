@@ -5,8 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from db.stores import people as people_rows
-from handlers import notices
+from handlers import notices, sent_workbooks
 from handlers.chat import Button, Chat, Kind, Screen
 from handlers.desk_card import turn
 from handlers.entries import words as entry_words
@@ -15,12 +14,13 @@ from handlers.forms.registry import Form
 from handlers.questions.topics import Rows, labels
 from handlers.texts import join, say
 from knowledge.entries import Entry
-from services import clock, places
+from services import places
 from services.entries import drafts, local_facts
 from services.fillings import Open, Submission
 from services.permissions import Permission, community
 
-AWAITING = "awaiting_file"
+ASKED = "entries:"
+"""What a file is asked for by this desk begins so; see handlers.sent_workbooks."""
 FILES = {Kind.PHOTO: "photo", Kind.DOCUMENT: "document"}
 #: Fields that are changed by typing: how a text becomes the field's value.
 TYPED: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -157,9 +157,7 @@ async def _vary(chat: Chat, rest: str, words: str) -> None:
 
 async def _await_file(chat: Chat, entry: Entry) -> None:
     """The next photo or document is the attachment; anything else that is asked ends the wait."""
-    await people_rows.set_topic(
-        chat.work.session, chat.id, {AWAITING: f"attach:{entry.id}"}, now=clock.now()
-    )
+    await sent_workbooks.ask(chat, f"{ASKED}attach:{entry.id}")
     rows = []
     if entry.attachment:
         rows.append(notices.button_row(("entry_fields.button.drop_file", f"kb:nofile:{entry.id}")))
@@ -172,7 +170,7 @@ async def take_attachment(chat: Chat, entry_id: str) -> None:
     assert file is not None
     attachment = f"{FILES[chat.given.kind]}:{file.file_id}"
     await drafts.change(chat.work, chat.actor, entry_id, attachment=attachment)
-    await people_rows.set_topic(chat.work.session, chat.id, {}, now=clock.now())
+    await sent_workbooks.forget(chat)
     await _look(chat, entry_id)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from db.stores import jobs, people
-from handlers import notices
+from db.stores import jobs
+from handlers import notices, sent_workbooks
 from handlers.chat import Chat, Kind, Screen
 from handlers.desk_card import turn
 from handlers.entries import fields
-from handlers.entries.fields import AWAITING
+from handlers.entries.fields import ASKED
 from handlers.files.entry_sheets import Reading, where
 from handlers.texts import join, say
 from knowledge.index import Index
@@ -18,8 +18,6 @@ from services import clock
 from services.entries import imports
 from services.permissions import Permission
 
-LARGEST = 10 * 2**20
-"""Bytes of a workbook; see handlers.files.workbooks."""
 TOLD = 8
 MADE = ("xlsx", "csv", "template")
 
@@ -49,7 +47,7 @@ async def pressed(chat: Chat) -> None:
         await jobs.add(chat.work.session, "entry_export", payload, now=clock.now())
         chat.tell("entry_files.making")
     elif act in ("import", "test"):
-        await people.set_topic(chat.work.session, chat.id, {AWAITING: act}, now=clock.now())
+        await sent_workbooks.ask(chat, f"{ASKED}{act}")
         await chat.say(f"entry_files.send.{act}")
     elif act == "take" and number.isdecimal():
         count = await imports.take_over(chat.work, chat.actor, int(number))
@@ -66,34 +64,17 @@ async def take(chat: Chat) -> bool:
     given = chat.given
     if given.file is None or given.kind not in (Kind.PHOTO, Kind.DOCUMENT):
         return False
-    awaited = str((await people.topic(chat.work.session, chat.id)).get(AWAITING, ""))
-    if not awaited or not chat.actor.can(Permission.KNOWLEDGE_EDIT):
+    asked = await sent_workbooks.asked(chat)
+    if not asked.startswith(ASKED) or not chat.actor.can(Permission.KNOWLEDGE_EDIT):
         return False
-    what, _, entry_id = awaited.partition(":")
+    what, _, entry_id = asked.removeprefix(ASKED).partition(":")
     if what == "attach":
         await fields.take_attachment(chat, entry_id)
     elif given.kind is not Kind.DOCUMENT or not (given.file.name or "").lower().endswith(".xlsx"):
         await chat.say("entry_files.no_workbook")
-    elif (given.file.size or 0) > LARGEST:
-        await chat.say("files.too_large", limit_mb=LARGEST // 2**20)
     else:
-        await _read(chat, what)
+        await sent_workbooks.order(chat, "entry_file", what=what)
     return True
-
-
-async def _read(chat: Chat, what: str) -> None:
-    """Have it read after the commit."""
-    file = chat.given.file
-    assert file is not None
-    payload = {
-        "what": what,
-        "file_id": file.file_id,
-        "person_id": chat.actor.person_id,
-        "chat_id": chat.id,
-    }
-    await jobs.add(chat.work.session, "entry_file", payload, now=clock.now())
-    await people.set_topic(chat.work.session, chat.id, {}, now=clock.now())
-    await chat.say("entry_files.reading")
 
 
 # -- what is told of a workbook -----------------------------------------------------------------

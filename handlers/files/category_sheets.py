@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from handlers.files.workbooks import Cell, Column, Row, Sheet, read_workbook, write_workbook
+from handlers.files.workbooks import Cell, Column, Sheet, read_workbook, write_workbook
 from handlers.texts import say
-from services.imports import Wrong
+from services.imports import Wrong, lines_below
 from services.reports import categories
 from services.reports.categories import Category, ExtraQuestion, PhotoRule
 
@@ -23,7 +23,7 @@ COLUMNS = (
     "active",
     "words",
 )
-_HEADINGS_WITHIN = 10  # rows from the top in which the headings are looked for
+_NEEDED = frozenset({"code"})
 _BETWEEN = re.compile(r"[、,,;;/\s]+")
 _PARTS = re.compile(r"[|\uff5c]")
 _ALARM = "!\uff01"
@@ -95,37 +95,22 @@ def read(data: bytes) -> tuple[list[tuple[int, Category]], list[Wrong]]:
     """
     lines: list[tuple[int, Category]] = []
     wrong: list[Wrong] = []
-    for sheet in read_workbook(data):
-        found = _headings(sheet.rows[:_HEADINGS_WITHIN])
-        if found is None:
-            continue
-        top, at = found
-        for row in sheet.rows:
-            if row.number > top:
-                _read_row(row, at, lines, wrong)
+    headings = {_heading(name): name for name in COLUMNS}
+    sheets = (sheet.rows for sheet in read_workbook(data))
+    for number, cells in lines_below(sheets, headings, _NEEDED):
+        _read_row(number, cells, lines, wrong)
     if not lines and not wrong:
         wrong.append(Wrong(0, "category_desk.no_rows"))
     return lines, wrong
 
 
-def _headings(rows: Sequence[Row]) -> tuple[int, dict[str, int]] | None:
-    """The row with the headings, and where each column stands, in whatever order."""
-    wanted = {_heading(name): name for name in COLUMNS}
-    for row in rows:
-        at = {wanted[str(c)]: i for i, c in enumerate(row.cells) if str(c) in wanted}
-        if "code" in at:
-            return row.number, at
-    return None
-
-
 def _read_row(
-    row: Row, at: Mapping[str, int], lines: list[tuple[int, Category]], wrong: list[Wrong]
+    number: int,
+    cells: Mapping[str, Cell],
+    lines: list[tuple[int, Category]],
+    wrong: list[Wrong],
 ) -> None:
-    given = {
-        name: " ".join(str(value).split(" ")).strip()
-        for name, place in at.items()
-        if place < len(row.cells) and (value := row.cells[place]) is not None
-    }
+    given = {name: " ".join(str(value).split(" ")).strip() for name, value in cells.items()}
     code = given.pop("code", "")
     said: dict[str, Any] = {}
     for name, value in given.items():
@@ -133,18 +118,15 @@ def _read_row(
             said[name] = _READERS[name](value)
         except (KeyError, ValueError):
             heading = _heading(name)
-            wrong.append(
-                Wrong(
-                    row.number, "category_desk.not_read", {"heading": heading, "value": value[:40]}
-                )
-            )
+            params = {"heading": heading, "value": value[:40]}
+            wrong.append(Wrong(number, "category_desk.not_read", params))
     known = categories.find(code)
     base = categories.to_row(known) if known else {"photo": "wanted", "radius": 50, "label": ""}
     made = {**base, **said, "code": code}
     if "group" in made:
-        lines.append((row.number, categories.from_row(made)))
+        lines.append((number, categories.from_row(made)))
     else:
-        wrong.append(Wrong(row.number, "category_desk.bad_group", {"value": ""}))
+        wrong.append(Wrong(number, "category_desk.bad_group", {"value": ""}))
 
 
 def _turned(key: str, names: Sequence[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from handlers.texts import say
 from knowledge.entries import Entry
 from services.entries import drafts as entries
 from services.errors import Refusal
+from services.imports import Table, find_table
 from services.reports import categories
 
 CELL = "entry_sheets.cell"
@@ -179,41 +180,35 @@ def _action(label: str) -> str | None:
 def read(book: Sequence[ReadSheet], base: Mapping[str, Entry], names: Names) -> Reading:
     """The entries of a workbook, on top of those of the base; raises Refusal for no such sheet."""
     reading = Reading()
-    sheet = _find(book, "question", "answer")
-    if sheet is None:
+    found = _find(book, "question", "answer")
+    if found is None:
         raise Refusal("entry_sheets.no_sheet")
+    sheet, table = found
     reader = _Reader(base, names, {one.question: one.id for one in base.values()})
-    for cells, row in _table(sheet):
-        _take(reading, sheet.name, cells, row, reader)
-    _check_related(reading, sheet.name, base)
-    variants = _find([one for one in book if one is not sheet], "community", "answer")
+    for cells, row in _filled(table):
+        _take(reading, sheet, cells, row, reader)
+    _check_related(reading, sheet, base)
+    variants = _find([one for one in book if one.name != sheet], "community", "answer")
     if variants is not None:
-        _read_variants(reading, variants, base, names)
+        _read_variants(reading, *variants, base, names)
     return reading
 
 
-def _find(book: Sequence[ReadSheet], *columns: str) -> ReadSheet | None:
-    wanted = {heading(column) for column in columns}
+def _find(book: Sequence[ReadSheet], *columns: str) -> tuple[str, Table[Row]] | None:
+    """The first sheet with these columns; columns that nobody knows are passed over."""
+    known = {heading(column): column for column in (*COLUMNS, "community")}
     for sheet in book:
-        if any(wanted <= {str(c) for c in row.cells if c is not None} for row in sheet.rows[:10]):
-            return sheet
+        table = find_table(sheet.rows, known, frozenset(columns))
+        if table is not None:
+            return sheet.name, table
     return None
 
 
-def _table(sheet: ReadSheet) -> list[tuple[dict[str, Cell], Row]]:
-    """The rows under the headings, by column; columns nobody knows are passed over."""
-    known = {heading(column): column for column in (*COLUMNS, "community")}
-    at: dict[int, str] = {}
-    found: list[tuple[dict[str, Cell], Row]] = []
-    for row in sheet.rows:
-        if not at:
-            named = {i: known[str(c)] for i, c in enumerate(row.cells) if str(c) in known}
-            at = named if "answer" in named.values() else {}
-            continue
-        cells = {name: row.cells[i] if i < len(row.cells) else None for i, name in at.items()}
-        if any(value is not None for value in cells.values()):
-            found.append((cells, row))
-    return found
+def _filled(table: Table[Row]) -> list[tuple[dict[str, Cell], Row]]:
+    """The rows that say anything, with every column of the table; blanks are None."""
+    blank = dict.fromkeys(table.columns)
+    read = ((table.cells(row), row) for row in table.rows)
+    return [({**blank, **cells}, row) for cells, row in read if cells]
 
 
 def _read_topic(names: Names, text: str, _value: Cell) -> dict[str, Any]:
@@ -324,9 +319,9 @@ def _check_related(reading: Reading, sheet: str, base: Mapping[str, Entry]) -> N
 
 
 def _read_variants(
-    reading: Reading, sheet: ReadSheet, base: Mapping[str, Entry], names: Names
+    reading: Reading, sheet: str, table: Table[Row], base: Mapping[str, Entry], names: Names
 ) -> None:
-    for cells, row in _table(sheet):
+    for cells, row in _filled(table):
         entry_id = _text(cells.get("id"))
         entry = reading.entries.get(entry_id) or base.get(entry_id)
         code = names.community(_text(cells.get("community")))
@@ -334,7 +329,7 @@ def _read_variants(
         if entry is None or code is None or not words:
             key = "no_entry" if entry is None else "no_community" if code is None else "no_words"
             why = say(f"entry_sheets.variant.{key}")
-            reading.wrong.append(Wrong(sheet.name, row.number, why, row.cells))
+            reading.wrong.append(Wrong(sheet, row.number, why, row.cells))
             continue
         reading.rows.setdefault(entry_id, row.number)
         reading.entries[entry_id] = replace(entry, variants={**entry.variants, code: words})

@@ -9,6 +9,7 @@ from handlers.texts import say
 from knowledge.index import Index
 from knowledge.replies import Outcome
 from services.errors import Refusal
+from services.imports import Table, find_table
 
 MOST = 5000
 COLUMNS = ("asked", "outcome", "id", "question", "expected", "right", "second")
@@ -41,23 +42,16 @@ def questions(book: Sequence[ReadSheet]) -> list[tuple[str, str]]:
 
 
 def _of_sheet(sheet: ReadSheet) -> list[tuple[str, str]]:
-    at, expected_at, start = 0, -1, 0
-    for number, row in enumerate(sheet.rows[:10]):
-        names = ["" if cell is None else str(cell) for cell in row.cells]
-        if heading("question") in names:
-            at, start = names.index(heading("question")), number + 1
-            expected_at = names.index(heading("id")) if heading("id") in names else -1
-            break
-    found = []
-    for row in sheet.rows[start:]:
-        asked = _cell(row.cells, at)
-        if asked:
-            found.append((asked, _cell(row.cells, expected_at)))
-    return found
+    headings = {heading(name): name for name in ("question", "id")}
+    table = find_table(sheet.rows, headings, frozenset({"question"}))
+    if table is None:
+        table = Table({"question": 0}, sheet.rows)
+    read = (table.cells(row) for row in table.rows)
+    found = ((_text(cells.get("question")), _text(cells.get("id"))) for cells in read)
+    return [(asked, expected) for asked, expected in found if asked]
 
 
-def _cell(cells: Sequence[Cell], at: int) -> str:
-    value = cells[at] if 0 <= at < len(cells) else None
+def _text(value: Cell) -> str:
     return "" if value is None else str(value).strip()
 
 

@@ -1,13 +1,13 @@
 """The workbook of the gazetteer: its template, and what a filled one says row by row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.files.workbooks import Cell, Column, Row, Sheet, read_workbook, write_workbook
+from handlers.files.workbooks import Cell, Column, Sheet, read_workbook, write_workbook
 from handlers.texts import say
 from services.gazetteer import Line
-from services.imports import Wrong
+from services.imports import Wrong, lines_below
 
 COLUMNS = (
     "community",
@@ -25,7 +25,7 @@ COLUMNS = (
 _SEVERAL = ("estate_aliases", "building_aliases", "landmark_aliases")
 _NUMBERS = ("entrances", "floors")
 _BETWEEN = re.compile(r"[、,,;;/\n]+")
-_HEADINGS_WITHIN = 10  # rows from the top in which the headings are looked for
+_NEEDED = (frozenset({"community", "estate"}), frozenset({"community", "landmark"}))
 
 
 def template(lines: Sequence[Line]) -> bytes:
@@ -51,45 +51,28 @@ def read(data: bytes) -> tuple[list[Line], list[Wrong]]:
     """The rows of a filled workbook, and what cannot be read. Raises Refusal as read_workbook."""
     lines: list[Line] = []
     wrong: list[Wrong] = []
-    for sheet in read_workbook(data):
-        found = _headings(sheet.rows[:_HEADINGS_WITHIN])
-        if found is None:
-            continue
-        top, at = found
-        for row in sheet.rows:
-            if row.number > top:
-                _read_row(row, at, lines, wrong)
+    headings = {str(say(f"place_sheet.{name}")): name for name in COLUMNS}
+    sheets = (sheet.rows for sheet in read_workbook(data))
+    for number, cells in lines_below(sheets, headings, *_NEEDED):
+        _read_row(number, cells, lines, wrong)
     if not lines and not wrong:
         wrong.append(Wrong(0, "place_import.no_rows"))
     return lines, wrong
 
 
-def _headings(rows: Sequence[Row]) -> tuple[int, dict[str, int]] | None:
-    """The row with the headings, and where each column stands, in whatever order."""
-    wanted = {str(say(f"place_sheet.{name}")): name for name in COLUMNS}
-    for row in rows:
-        at = {wanted[str(c)]: i for i, c in enumerate(row.cells) if str(c) in wanted}
-        if "community" in at and ("estate" in at or "landmark" in at):
-            return row.number, at
-    return None
-
-
-def _read_row(row: Row, at: dict[str, int], lines: list[Line], wrong: list[Wrong]) -> None:
+def _read_row(
+    number: int, cells: Mapping[str, Cell], lines: list[Line], wrong: list[Wrong]
+) -> None:
     said: dict[str, Any] = {}
-    for name, place in at.items():
-        value = row.cells[place] if place < len(row.cells) else None
-        if value is None:
-            continue
-        if name in _NUMBERS:
-            if not isinstance(value, int) or isinstance(value, bool):
-                heading = say(f"place_sheet.{name}")
-                params = {"heading": str(heading), "value": str(value)[:40]}
-                wrong.append(Wrong(row.number, "place_import.no_number", params))
-                continue
+    for name, value in cells.items():
+        if name not in _NUMBERS:
+            said[name] = _several(value) if name in _SEVERAL else _written(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
             said[name] = value
         else:
-            said[name] = _several(value) if name in _SEVERAL else _written(value)
-    lines.append(Line(row.number, said.pop("community", ""), **said))
+            params = {"heading": str(say(f"place_sheet.{name}")), "value": str(value)[:40]}
+            wrong.append(Wrong(number, "place_import.no_number", params))
+    lines.append(Line(number, said.pop("community", ""), **said))
 
 
 def _written(value: Cell) -> str:

@@ -1,29 +1,29 @@
 """Staff of the street keep the table of categories: in chat, or as a workbook out and in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from db.stores import jobs, people
+from db.stores import jobs
 from db.work import Work
-from handlers import menu
-from handlers.chat import Button, Chat, Kind, Screen
+from handlers import menu, sent_workbooks
+from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.files.category_sheets import read_words
 from handlers.forms import registry, runner
 from handlers.forms.registry import FORMS, Form
+from handlers.sent_workbooks import Awaited
 from handlers.texts import join, say
 from services import clock
-from services.errors import Refusal
 from services.fillings import Submission
-from services.imports import Outcome, Wrong
+from services.imports import Outcome
 from services.permissions import STREET, Permission
 from services.reports import categories, category_table
 from services.reports.categories import Category, ExtraQuestion, PhotoRule
 
 SLOT = "rdesk"
-FILE = "categories"
-LARGEST = 10 * 2**20
-MOST_WRONG = 15
+WORKBOOK = Awaited(
+    "categories", "category_import", Permission.REPORT_SETUP, STREET, "category_sheet.name"
+)
 RADII = (0, 20, 50, 100, 200, 500, 1000)
 DETAILS: tuple[categories.Detail, ...] = ("building", "entrance", "floor")
 
@@ -37,7 +37,7 @@ async def pressed(chat: Chat) -> None:
         await jobs.add(chat.work.session, "category_export", payload, now=clock.now())
         chat.tell("category_desk.making")
     elif act == "in":
-        await people.set_topic(chat.work.session, chat.id, {"file_for": FILE}, now=clock.now())
+        await sent_workbooks.ask(chat, WORKBOOK.topic)
         back = (_button("back", "rdesk:cat"),)
         await turn(chat, Screen(say("category_desk.send_file"), (back,)), slot=SLOT)
     elif act == "g":
@@ -258,44 +258,13 @@ registry.register(Form("category_question", done=_question_added))
 
 async def take(chat: Chat) -> bool:
     """Take the workbook, to be read after the commit; False where the message is something else."""
-    file = chat.given.file
-    if chat.given.kind is not Kind.DOCUMENT or file is None:
-        return False
-    if not chat.actor.can(Permission.REPORT_SETUP, STREET):
-        return False
-    topic = await people.topic(chat.work.session, chat.id)
-    named = (file.name or "").startswith(str(say("category_sheet.name")))
-    if topic.get("file_for") != FILE and not named:
-        return False
-    if (file.size or 0) > LARGEST:
-        raise Refusal("files.too_large", limit_mb=LARGEST // 2**20)
-    payload = {
-        "file_id": file.file_id,
-        "person_id": chat.actor.person_id,
-        "chat_id": chat.id,
-    }
-    key = f"category_import:{file.unique_id}:{chat.given.message_id}"
-    await jobs.add(chat.work.session, "category_import", payload, now=clock.now(), key=key)
-    await people.set_topic(chat.work.session, chat.id, {}, now=clock.now())
-    await chat.say("category_desk.reading")
-    return True
-
-
-def failed_screen(wrong: Sequence[Wrong]) -> Screen:
-    """What to mend, row by row."""
-    lines = [
-        say("category_desk.line", row=one.number, what=say(one.code, **one.params))
-        for one in wrong[:MOST_WRONG]
-    ]
-    if len(wrong) > MOST_WRONG:
-        lines.append(say("category_desk.more_wrong", count=len(wrong) - MOST_WRONG))
-    return Screen(say("category_desk.failed", count=len(wrong), lines=join(lines)))
+    return await sent_workbooks.take(chat, WORKBOOK)
 
 
 def outcome_screen(outcome: Outcome) -> Screen:
-    """What an import did."""
+    """What an import did, or what to mend."""
     if outcome.wrong:
-        return failed_screen(outcome.wrong)
+        return sent_workbooks.failed_screen(outcome.wrong, "rdesk:cat:in")
     look = (_button("look", "rdesk:cat"),)
     text = say("category_desk.taken", added=outcome.added, changed=outcome.changed)
     return Screen(text, (look,))

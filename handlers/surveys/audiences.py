@@ -1,15 +1,13 @@
 """Staff say by a list whom a questionnaire is for: a workbook, a CSV, or phones typed in."""
 
 from db.models.surveys import Survey
-from db.stores import jobs, people
+from handlers import sent_workbooks
 from handlers.chat import Button, Chat, Kind, Screen
 from handlers.texts import say
-from services import clock
 from services.permissions import Permission
 from services.surveys import desk, invitees
 from services.surveys.invitees import Taken
 
-LARGEST = 10 * 2**20
 ENDINGS = (".xlsx", ".csv", ".txt")
 FILE = "survey_list:"
 MOST_TOLD = 15
@@ -21,8 +19,7 @@ async def pressed(chat: Chat) -> None:
     survey_id = int(number) if number.isdecimal() else 0
     survey = await desk.access(chat.work, chat.actor, survey_id, Permission.SURVEY_EDIT)
     if act in ("ask", "again"):
-        topic = {"file_for": f"{FILE}{survey.id}"}
-        await people.set_topic(chat.work.session, chat.id, topic, now=clock.now())
+        await sent_workbooks.ask(chat, f"{FILE}{survey.id}")
         screen = Screen(say("survey_desk.list_send"), (_back(survey),))
         await chat.show(screen, slot=f"sdesk:{survey.id}", edit=act == "ask")
         return
@@ -72,29 +69,15 @@ async def take(chat: Chat) -> bool:
 
 async def _asked_for(chat: Chat) -> int:
     """The questionnaire whose list was asked for in this chat; 0 for none."""
-    topic = await people.topic(chat.work.session, chat.id)
-    number = str(topic.get("file_for", "")).removeprefix(FILE)
+    number = (await sent_workbooks.asked(chat)).removeprefix(FILE)
     return int(number) if number.isdecimal() and chat.actor.can(Permission.SURVEY_EDIT) else 0
 
 
 async def _take_file(chat: Chat, survey_id: int) -> bool:
     file = chat.given.file
-    name = (file.name or "").lower() if file else ""
-    if file is None or not name.endswith(ENDINGS):
+    if file is None or not (file.name or "").lower().endswith(ENDINGS):
         return False
-    if (file.size or 0) > LARGEST:
-        await chat.say("survey_desk.file_too_large", limit=LARGEST // 2**20)
-        return True
-    payload = {
-        "survey_id": survey_id,
-        "file_id": file.file_id,
-        "person_id": chat.actor.person_id,
-        "chat_id": chat.id,
-    }
-    key = f"survey_list:{file.unique_id}:{chat.given.message_id}"
-    await jobs.add(chat.work.session, "survey_list", payload, now=clock.now(), key=key)
-    await people.set_topic(chat.work.session, chat.id, {}, now=clock.now())
-    await chat.say("survey_desk.checking")
+    await sent_workbooks.order(chat, "survey_list", survey_id=survey_id)
     return True
 
 

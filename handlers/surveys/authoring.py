@@ -5,6 +5,7 @@ from datetime import date
 
 from db.models.surveys import Survey
 from db.stores import jobs
+from handlers import sent_workbooks
 from handlers.chat import Button, Chat, Kind, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -34,19 +35,8 @@ def takes(chat: Chat) -> bool:
 async def take(chat: Chat) -> None:
     """A workbook arrived: have it checked after the commit."""
     file = chat.given.file
-    assert file is not None
-    if (file.size or 0) > LARGEST:
-        await chat.say("survey_desk.file_too_large", limit=LARGEST // 2**20)
-        return
-    payload = {
-        "file_id": file.file_id,
-        "name": file.name or "",
-        "person_id": chat.actor.person_id,
-        "chat_id": chat.id,
-    }
-    key = f"survey_import:{file.unique_id}:{chat.given.message_id}"
-    await jobs.add(chat.work.session, "survey_import", payload, now=clock.now(), key=key)
-    await chat.say("survey_desk.checking")
+    name = (file.name or "") if file else ""
+    await sent_workbooks.order(chat, "survey_import", largest=LARGEST, name=name)
 
 
 async def pressed(chat: Chat) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from db.stores import jobs, people
-from handlers import desk_card
-from handlers.chat import Button, Chat, Kind, Screen
+from db.stores import jobs
+from handlers import desk_card, sent_workbooks
+from handlers.chat import Button, Chat, Screen
 from handlers.files.rosters import sentence
+from handlers.sent_workbooks import Awaited
 from handlers.texts import join, plain, say
 from services import clock
 from services.errors import Refusal
@@ -13,7 +14,7 @@ from services.permissions import Permission
 from services.volunteers.roster_files import Problem
 
 FILE = "roster"
-LARGEST = 5 * 2**20
+WORKBOOK = Awaited(FILE, "roster_check", Permission.VOLUNTEER_IMPORT)
 MOST_WRONG = 12
 SLOT = "vdesk"
 
@@ -31,7 +32,7 @@ async def pressed(chat: Chat) -> None:
 
 
 async def _ask_for_file(chat: Chat) -> None:
-    await _remember(chat, {"file_for": FILE})
+    await sent_workbooks.ask(chat, FILE)
     buttons = (_button("template", "roster:template"), _button("back", "vq:home"))
     screen = Screen(say("rosters.send_file"), (buttons,))
     await desk_card.turn(chat, screen, slot=SLOT)
@@ -43,38 +44,30 @@ async def _template(chat: Chat) -> None:
 
 
 async def take(chat: Chat) -> bool:
-    """Take a workbook that was asked for; False where the message is something else."""
+    """Take a workbook that was asked for; False where the message is something else.
+
+    It stays asked for: whoever mends the file sends it again.
+    """
     file = chat.given.file
-    if chat.given.kind is not Kind.DOCUMENT or file is None:
+    if not await sent_workbooks.take(chat, WORKBOOK) or file is None:
         return False
-    topic = await people.topic(chat.work.session, chat.id)
-    if topic.get("file_for") != FILE or not chat.actor.can(Permission.VOLUNTEER_IMPORT):
-        return False
-    if (file.size or 0) > LARGEST:
-        raise Refusal("files.too_large", limit_mb=LARGEST // 2**20)
-    await _remember(chat, {"file_for": FILE, "file": file.file_id})
-    await _order(chat, "roster_check", {"file_id": file.file_id})
-    await chat.say("rosters.reading")
+    await sent_workbooks.ask(chat, FILE, file=file.file_id)
     return True
 
 
 async def _enter(chat: Chat) -> None:
     """Enter the file that was checked last; a second press has no file any more."""
-    topic = await people.topic(chat.work.session, chat.id)
-    if topic.get("file_for") != FILE or not topic.get("file"):
+    file_id = await sent_workbooks.kept(chat, FILE)
+    if not file_id:
         raise Refusal("common.old_button")
-    await _remember(chat, {})
-    await _order(chat, "roster_import", {"file_id": topic["file"]})
+    await sent_workbooks.forget(chat)
+    await _order(chat, "roster_import", {"file_id": file_id})
     chat.tell("rosters.entering")
 
 
 async def _drop(chat: Chat) -> None:
-    await _remember(chat, {})
+    await sent_workbooks.forget(chat)
     await chat.say("rosters.dropped", [_button("back", "vq:home")])
-
-
-async def _remember(chat: Chat, topic: dict[str, str]) -> None:
-    await people.set_topic(chat.work.session, chat.id, topic, now=clock.now())
 
 
 async def _order(chat: Chat, kind: str, payload: dict[str, str]) -> None:
@@ -93,9 +86,10 @@ def wrong_screen(problems: Sequence[Problem]) -> Screen:
     """What to mend, row by row; nobody was entered."""
     lines = [plain(sentence(one)) for one in problems[:MOST_WRONG]]
     if len(problems) > MOST_WRONG:
-        lines.append(say("rosters.more_wrong", count=len(problems) - MOST_WRONG))
+        lines.append(say("files.more_wrong", count=len(problems) - MOST_WRONG))
     text = say("rosters.wrong", count=len(problems), lines=join(lines))
-    return Screen(text, ((_button("again", "roster:ask"), _button("back", "vq:home")),))
+    again = Button(str(say("files.send_again")), "roster:ask")
+    return Screen(text, ((again, _button("back", "vq:home")),))
 
 
 def checked_screen(found: int, new: int) -> Screen:

@@ -14,14 +14,14 @@ from db.stores import jobs, people, places, volunteers
 from db.work import Work
 from services import clock, privacy
 from services.errors import Refusal
+from services.imports import find_table
 from services.permissions import STREET, Actor, Permission, Scope, community
 from services.volunteers.registration import OLDEST, PHONE, State, new_number
 
 WORDS: Final = tomllib.loads(
     (Path(__file__).parent / "roster_words.toml").read_text(encoding="utf-8")
 )
-HEADING_ROWS = 10
-"""The headings stand in one of the first rows; above them titles and notes."""
+_NEEDED = frozenset({"name", "community"})
 _BETWEEN = re.compile(r"[,，、;；/\s]+")
 _YEAR = re.compile(r"(19|20)\d{2}")
 _DAY = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})")
@@ -93,20 +93,13 @@ def read(lines: Sequence[Line], communities: Mapping[str, str]) -> Reading:
 def _read_sheet(
     sheet: str, rows: Sequence[Line], communities: Mapping[str, str], reading: Reading
 ) -> None:
-    for place, line in enumerate(rows[:HEADING_ROWS]):
-        columns = _columns(line)
-        if {"name", "community"} <= columns.keys():
-            for row in rows[place + 1 :]:
-                _Row(row, columns, communities, reading).read()
-            return
-    if rows:
+    headings = {word: key for key, words in WORDS["headings"].items() for word in words}
+    table = find_table(rows, headings, _NEEDED)
+    if table is not None:
+        for row in table.rows:
+            _Row(row, table.columns, communities, reading).read()
+    elif rows:
         reading.problems.append(Problem(sheet, rows[0].number, "", "no_headings"))
-
-
-def _columns(line: Line) -> dict[str, int]:
-    known = {word: key for key, words in WORDS["headings"].items() for word in words}
-    texts = [_text(cell).replace("（", "(").replace("）", ")") for cell in line.cells]
-    return {known[text]: at for at, text in reversed(list(enumerate(texts))) if text in known}
 
 
 def _text(value: Any) -> str:

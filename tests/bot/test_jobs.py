@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.jobs import LEASE, MAX_ATTEMPTS, Effect, JobRunner
+from bot.jobs import LEASE, MAX_ATTEMPTS, Effect, JobRunner, acting
 from bot.signals import Signal
 from db.engine import Database
 from db.stores import jobs, settings
 from db.work import Work
+from handlers.chat import Screen
 from services import clock
-from services.permissions import Role
+from services.errors import Refusal
+from services.permissions import Actor, Role
 from tests.telegram import Town
 
 
@@ -121,3 +123,25 @@ async def test_six_failures_and_an_unknown_kind_are_shown_to_the_administrator_o
     assert len([shown for shown in admin.screen if "后台的活" in shown.text]) == 1
     await admin.sends("/dead")
     admin.sees("OSError", "KeyError", buttons=["全部重试"])
+
+
+async def test_a_refusal_undoes_what_a_service_did_and_is_told(town: Town) -> None:
+    wang = await town.person("王阿姨")
+    person_id = await town.person_id(wang)
+
+    async def act(work: Work, by: Actor) -> Screen:
+        await settings.put_once(work.session, "did 1", {}, now=clock.now())
+        work.notify(by.person_id, "common.cancelled")
+        raise Refusal("common.not_there")
+
+    async def ordered(payload: Mapping[str, Any]) -> Effect:
+        return acting(payload, act)
+
+    async with town.database.write() as session:
+        whom = {"person_id": person_id, "chat_id": wang.id}
+        await jobs.add(session, "k", whom, now=clock.now())
+    assert await JobRunner(town.database, {"k": ordered}, wanted=Signal(), told=Signal()).step()
+    await town.work()
+    assert not await did(town.database)
+    wang.sees("没有找到")
+    assert len(wang.screen) == 1

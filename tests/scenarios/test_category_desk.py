@@ -7,6 +7,7 @@ import openpyxl
 from sqlalchemy import select
 
 from db.models.reports import CategoryRule, Report
+from db.stores import people
 from services.permissions import Role
 from services.reports import categories, suggestions
 from tests.scenarios.test_reports import gazetteer
@@ -258,3 +259,19 @@ async def test_the_words_go_out_and_come_back_with_the_table(town: Town) -> None
     assert parking.words == ("铁疙瘩", "挡道的车")
     assert suggestions.suggest("门口一堆铁疙瘩").category == "parking"
     assert cell((await exported(staff)).active, "parking", "居民的说法").value == "铁疙瘩、挡道的车"
+
+
+async def test_whoever_lost_the_right_meanwhile_changes_nothing(town: Town) -> None:
+    staff = await street(town)
+    book = await exported(staff)
+    cell(book.active, "garbage", "时限(工作日)").value = 3
+    town.jobs_run = False
+    await sends_back(staff, book)
+    staff.sees("正在逐行检查")
+    async with town.database.write() as session:
+        for row in await people.roles_of(session, await town.person_id(staff)):
+            await people.revoke(session, row.id)
+    town.jobs_run = True
+    await town.work()
+    staff.sees("权限")
+    assert await rules(town) == []

@@ -100,7 +100,7 @@ async def test_with_one_wrong_row_nothing_is_imported(
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     before = await counted(town)
     await imports(town, staff, *GOOD, row)
-    staff.sees("一条也没有导入", "第 5 行", said)
+    staff.sees("一行也没有导入", "第 5 行", said, buttons=["改好再发"])
     assert await counted(town) == before
 
 

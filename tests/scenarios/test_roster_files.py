@@ -96,9 +96,9 @@ async def test_a_file_is_only_taken_when_asked_for_and_by_whom_it_concerns(town:
     await staff.presses("roster:ask")
     assert "有权限" in staff.toasts[-1]
     await street.sends(workbook(LIN))
-    assert "正在逐行检查" not in street.transcript()
+    assert "表里" not in street.transcript()
     await street.presses("roster:ask")
     await street.presses("roster:drop")
     street.sees("没有导入")
     await street.sends(workbook(LIN))
-    assert "正在逐行检查" not in street.transcript()
+    assert "表里" not in street.transcript()
