@@ -131,7 +131,7 @@ async def test_a_refusal_undoes_what_a_service_did_and_is_told(town: Town) -> No
 
     async def act(work: Work, by: Actor) -> Screen:
         await settings.put_once(work.session, "did 1", {}, now=clock.now())
-        work.notify(by.person_id, "common.cancelled")
+        work.notify(by.person_id, "common.old_button")
         raise Refusal("common.not_there")
 
     async def ordered(payload: Mapping[str, Any]) -> Effect:
