@@ -11,6 +11,7 @@ from handlers import desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
+from handlers.reports import crosswise
 from handlers.reports import form as report_form
 from handlers.reports.cards import label, page, timeline, where
 from handlers.reports.reporters import send_photos
@@ -133,7 +134,7 @@ async def _looked(chat: Chat, submission: Submission) -> None:
     await chat.say(key, [_button("on", "sup:home")], number=row.number)
 
 
-registry.register(Form("report_check", done=_looked))
+registry.register(Form("report_check", done=_looked, aside=crosswise.aside))
 
 
 async def _finding(chat: Chat) -> None:

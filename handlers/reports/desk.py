@@ -9,6 +9,7 @@ from handlers.forms.registry import Form
 from handlers.reports import (
     assigning,
     category_desk,
+    crosswise,
     finding,
     ledgers,
     lists,
@@ -142,6 +143,6 @@ async def _handed_up(chat: Chat, submission: Submission) -> None:
     await chat.say("report_desk.handed_up", number=row.number, outside=row.outside_number)
 
 
-registry.register(Form("report_handled", done=_handled))
+registry.register(Form("report_handled", done=_handled, aside=crosswise.aside))
 registry.register(Form("report_merge", done=_merged))
 registry.register(Form("report_hand_up", done=_handed_up))

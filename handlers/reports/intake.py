@@ -8,7 +8,7 @@ from db.stores import people, reports
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import asking
 from handlers.questions import asking as questions
-from handlers.reports import form, hearing, same
+from handlers.reports import crosswise, form, hearing, same
 from handlers.texts import say
 from services import clock, fillings
 from services.fillings import Open
@@ -34,7 +34,9 @@ async def joins(chat: Chat) -> bool:
     if known is not None and (busy is None or busy.row.id != known.row.id):
         await _straggler(chat, known, busy)
         return True
-    if busy is None or _wants_files(busy) or _has_of_album(chat, busy):
+    if busy is None or busy.row.form in crosswise.USED_BY:
+        return False
+    if _wants_files(busy) or _has_of_album(chat, busy):
         return False
     if busy.row.form == "report":
         return await _another_matter(chat, busy)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from db.models.report_desk import ReportNote
 from db.models.reports import Report
-from db.stores import people, places
+from db.stores import people, places, report_lists
 from db.stores import reports as rows
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
@@ -160,6 +160,8 @@ def _button(key: str, data: str) -> Button:
 async def _staff_lines(chat: Chat, row: Report) -> Markup:
     """Who has it, what was promised first, what is asked, what colleagues noted."""
     lines = [await _in_whose_hands(chat, row)]
+    if met := await report_lists.count_same(chat.work.session, row.id):
+        lines.append(say("reports.around.same", count=met))
     if row.owes_photo:
         lines.append(say("report_desk.owes_photo"))
     if row.original_due_at is not None:

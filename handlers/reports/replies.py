@@ -5,6 +5,7 @@ from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
+from handlers.reports import crosswise
 from handlers.reports.page import SLOT, changed, show
 from handlers.texts import say
 from services.errors import Refusal
@@ -87,6 +88,7 @@ async def _written(chat: Chat, submission: Submission) -> None:
     words = submission.values["words"]
     if int(version) != row.version:
         await notes.add(chat.work, chat.actor, row, words)
+        await notes.keep_photos(chat.work, chat.actor, row, submission.media)
         state = say(f"reports.state.{row.state}")
         look = Button(str(say("report_desk.button.look")), f"rdesk:show:{row.id}")
         await chat.say("report_desk.changed_words", [look], number=row.number, state=state)
@@ -95,7 +97,7 @@ async def _written(chat: Chat, submission: Submission) -> None:
     await chat.say("reports.moved", number=row.number, state=say(f"reports.state.{row.state}"))
 
 
-registry.register(Form("report_reply", done=_written))
+registry.register(Form("report_reply", done=_written, aside=crosswise.aside))
 
 
 async def add_note(chat: Chat, row: Report) -> None:

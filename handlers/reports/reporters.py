@@ -13,7 +13,7 @@ from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.reports import around as reports_around
-from handlers.reports import form, hearing, same
+from handlers.reports import crosswise, form, hearing, same
 from handlers.reports.cards import label, line, managed_by, page, timeline, where
 from handlers.texts import join, say
 from services import clock
@@ -217,7 +217,8 @@ async def _said_words(chat: Chat, submission: Submission) -> None:
     row = await desk.access(chat.work, chat.actor, int(number))
     brought = Brought(submission.values["words"], submission.media)
     await desk.move(chat.work, chat.actor, row, State(after), brought)
-    await chat.say("reports.moved", number=row.number, state=say(f"reports.state.{row.state}"))
+    button = notices.button_row(("reports.button.progress", f"rep:show:{row.id}"))
+    await chat.say(f"reports.moved_to.{after}", button, number=row.number)
 
 
 async def _photos_added(chat: Chat, submission: Submission) -> None:
@@ -229,7 +230,7 @@ async def _photos_added(chat: Chat, submission: Submission) -> None:
 
 registry.register(form.form(_filed))
 registry.register(Form("report_photos", done=_photos_added))
-registry.register(Form("report_words", done=_said_words))
+registry.register(Form("report_words", done=_said_words, aside=crosswise.aside))
 
 
 # -- what the reporter is told ------------------------------------------------------------------

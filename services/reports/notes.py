@@ -52,10 +52,18 @@ async def keep_late(
     if between(State(row.state), State.HANDLED):
         return False
     await add(work, by, row, words)
+    await keep_photos(work, by, row, media, kind="after")
+    return True
+
+
+async def keep_photos(
+    work: Work, by: Actor, row: Report, media: Sequence[FormMedia], *, kind: str = "before"
+) -> None:
+    """Put photos beside a report that came too late for their move."""
     photos = [
         ReportPhoto(
             report_id=row.id,
-            kind="after",
+            kind=kind,
             sha256=one.sha256,
             thumbnail_sha256=one.thumbnail_sha256,
             taken_by=by.person_id,
@@ -65,7 +73,6 @@ async def keep_late(
         if one.sha256
     ]
     await reports.add_photos(work.session, photos)
-    return True
 
 
 async def keep_met(work: Work, by: Actor, row: Report, words: str) -> None:

@@ -52,7 +52,7 @@ async def test_that_is_the_one_ends_the_filling_and_keeps_words_and_photos(town:
     assert note.words == LATER
     staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
     await staff.presses(f"rdesk:show:{first.id}")
-    staff.sees("也碰到了", LATER)
+    staff.sees("还有 1 位居民也碰到了", "也碰到了:", LATER)
 
 
 async def test_it_is_another_one_goes_on_and_is_never_asked_again(town: Town) -> None:

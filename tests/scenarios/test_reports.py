@@ -105,7 +105,7 @@ async def test_the_reporter_says_it_is_not_mended_and_it_is_reopened(town: Town)
     await wang.sends("还是不亮")
     await wang.taps("先不拍")
     await wang.taps("交上去")
-    wang.sees("重新处理")
+    wang.sees("转给处理的同志", buttons=["看看进度"])
     async with town.database.read() as session:
         [row] = (await session.scalars(select(Report))).all()
     assert (row.state, row.reopened) == ("reopened", 1)
