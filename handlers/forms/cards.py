@@ -18,7 +18,9 @@ from services.forms.steps import Step
 CHOICES_A_PAGE = 6
 SHORT_LABEL = 14  # UTF-16 units that fit half a phone's width
 LONG_LABEL = 36  # longer ones are written out above, the buttons only carry numbers
+BREAKS = ",;\uff0c\uff1b\u3001 "
 LINES_A_PAGE = 12
+NAME_LENGTH = 20  # a longer label is cut on the review page, which is to read like a card
 ENDS = "?:.\uff1f\uff1a\u3002"  # signs a label may end in; the review page has its own
 
 
@@ -197,7 +199,17 @@ def _button(one: Open, key: str, value: str) -> Button:
 
 def _review_line(line: Line) -> Markup:
     words = in_words(line.kind, line.value, line.chosen)
-    return say("forms.review_line", label=line.label.rstrip(ENDS), answer=words)
+    return say("forms.review_line", label=_named(line), answer=words)
+
+
+def _named(line: Line) -> str:
+    """What a line of the review calls its question: its short name, else as much as fits."""
+    label = line.short or " ".join(line.label.split()).rstrip(ENDS)
+    if len(label) > NAME_LENGTH:
+        label = label[: NAME_LENGTH - 1].rstrip(ENDS + BREAKS) + "…"
+    if line.round is None:
+        return label
+    return str(say("forms.review_round", label=label, number=line.round).unescape())
 
 
 def change_page(one: Open, page: int = 0) -> Screen:
@@ -205,17 +217,13 @@ def change_page(one: Open, page: int = 0) -> Screen:
     lines = review(one.filling)
     shown = list(enumerate(lines))[page * CHOICES_A_PAGE : (page + 1) * CHOICES_A_PAGE]
     rows: list[tuple[Button, ...]] = [
-        (Button(_short(line.label), data(one, f"c{index}")),) for index, line in shown
+        (Button(_named(line), data(one, f"c{index}")),) for index, line in shown
     ]
     if len(lines) > CHOICES_A_PAGE:
         more = (page + 1) * CHOICES_A_PAGE < len(lines)
         rows.append(_pager(one, page, more, act="cp"))
     rows.append((_button(one, "to_review", "v"),))
     return Screen(say("forms.which_to_change"), tuple(rows))
-
-
-def _short(text: str) -> str:
-    return text if units(text) <= LONG_LABEL else text[: LONG_LABEL // 2] + "…"
 
 
 def in_words(kind: Kind, value: Any, chosen: Sequence[str] = ()) -> Markup:

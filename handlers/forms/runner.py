@@ -2,8 +2,8 @@
 
 import secrets
 
-from handlers.chat import Button, Chat, Kind, Screen
-from handlers.forms import asking, cards
+from handlers.chat import Chat, Kind, Screen
+from handlers.forms import asking, cards, leaving
 from handlers.forms.registry import FORMS
 from handlers.texts import say
 from services import fillings, privacy
@@ -18,6 +18,7 @@ from services.forms.reviews import review
 from services.forms.steps import Step
 
 begin = asking.begin
+cancel = leaving.cancel
 
 MEDIA_KINDS = {
     Kind.PHOTO: "photo",
@@ -169,12 +170,12 @@ async def pressed(chat: Chat) -> None:
     if one is None:
         await _stale(chat, await fillings.under_way(chat.work, chat.actor, chat.id))
         return
+    if value in leaving.AT_ANY_TIME:
+        await leaving.AT_ANY_TIME[value](chat, one)
+        return
     if value == "r" or one.row.paused:
         await fillings.resume(chat.work, chat.actor, one, chat.id)
         await asking.ask(chat, one)
-        return
-    if value == "X":
-        await _really_cancel(chat, one)
         return
     if revision != str(one.filling.revision):
         await _stale(chat, one)
@@ -197,8 +198,8 @@ async def _stale(chat: Chat, one: Open | None) -> None:
 async def _act(chat: Chat, one: Open, value: str) -> None:
     simple = {
         "<": _back,
-        "s": _put_aside,
-        "x": _ask_to_cancel,
+        "s": leaving.put_aside,
+        "x": leaving.ask,
         "!": _hand_in,
         "c": _choose_change,
         "v": _show_review,
@@ -301,57 +302,6 @@ async def _for_another(chat: Chat, one: Open) -> None:
     await asking.ask(chat, one, edit=True)
 
 
-async def _put_aside(chat: Chat, one: Open) -> None:
-    await fillings.put_aside(chat.work, one)
-    await chat.show(
-        Screen(say("forms.saved"), (_resume_row(one),)), slot=asking.slot(one), edit=True
-    )
-
-
-def _resume_row(one: Open) -> tuple[Button, ...]:
-    return (Button(str(say("forms.button.resume")), f"f:{one.row.token}:0:r"),)
-
-
-# -- giving up --------------------------------------------------------------------------------
-
-
-async def cancel(chat: Chat) -> None:
-    """/cancel: asks where answers would be lost."""
-    one = await fillings.under_way(chat.work, chat.actor, chat.id)
-    if one is None:
-        await chat.say("forms.nothing_open")
-    elif not one.filling.answers and not one.filling.unfinished:
-        await _really_cancel(chat, one)
-    else:
-        await _ask_to_cancel(chat, one)
-
-
-async def _ask_to_cancel(chat: Chat, one: Open) -> None:
-    title = one.filling.document.title.said()
-    rows_of_buttons = (
-        (Button(str(say("forms.button.really_cancel")), f"f:{one.row.token}:0:X"),),
-        (Button(str(say("forms.button.save")), cards.data(one, "s")), *_resume_row(one)),
-    )
-    text = say("forms.cancel_asks", title=title, count=len(one.filling.answers))
-    await chat.show(Screen(text, rows_of_buttons))
-
-
-async def _really_cancel(chat: Chat, one: Open) -> None:
-    await FORMS[one.row.form].given_up(chat, one)
-    await fillings.close(chat.work, one, "cancelled")
-    await chat.show(Screen(say("forms.cancelled")), slot=asking.slot(one), edit=True)
-    await offer_waiting(chat)
-
-
-async def offer_waiting(chat: Chat) -> None:
-    """Offer the newest form that was put aside."""
-    others = await fillings.waiting(chat.work, chat.actor)
-    if others:
-        title = others[0].filling.document.title.said()
-        text = say("forms.still_waiting", title=title)
-        await chat.show(Screen(text, (_resume_row(others[0]),)))
-
-
 # -- handing in -------------------------------------------------------------------------------
 
 
@@ -373,7 +323,7 @@ async def _hand_in(chat: Chat, one: Open) -> None:
     await fillings.close(chat.work, one, "submitted")
     await chat.show(Screen(page.text), slot=asking.slot(one), edit=True)
     await form.done(chat, submission)
-    await offer_waiting(chat)
+    await leaving.offer_waiting(chat)
 
 
 async def media_judged(chat: Chat, one: Open, refusal: Refusal | None) -> None:

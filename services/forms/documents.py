@@ -101,6 +101,8 @@ class Question:
     name: str
     kind: Kind
     label: Words = NONE
+    short: Words = NONE
+    """What the review page calls it, where the label is a whole question."""
     hint: Words = NONE
     required: str = ""
     required_message: Words = NONE

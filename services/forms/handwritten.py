@@ -6,7 +6,7 @@ from typing import Any
 from services.forms.documents import Choice, Document, Group, Item, Kind, Question, Repeat, Words
 
 _DOCUMENT = {"name", "version", "title", "intro", "thanks", "languages", "lists", "question"}
-_TEXTS = ("label", "hint", "required_message", "constraint_message")
+_TEXTS = ("label", "short", "hint", "required_message", "constraint_message")
 _PLAIN = ("constraint", "relevant", "default", "calculation", "choices_from", "choice_filter")
 _PARAMETERS = ("at_most", "at_least", "start", "end", "step", "randomize", "seed", "of")
 _KNOWN = {

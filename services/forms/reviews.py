@@ -22,6 +22,8 @@ class Line:
     chosen: tuple[str, ...] = ()
     """The labels of the chosen choices."""
     round: int | None = None
+    short: str = ""
+    """The short name of the question, where its author gave one."""
 
 
 def review(filling: Filling) -> list[Line]:
@@ -47,6 +49,7 @@ def _line(filling: Filling, place: Position) -> Line:
         value=value,
         chosen=_chosen(filling, place, value) if question.kind in WITH_CHOICES else (),
         round=place.at[-1] if place.at else None,
+        short=filling.state.said(place, "short"),
     )
 
 

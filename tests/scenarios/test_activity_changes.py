@@ -49,8 +49,8 @@ async def test_time_place_and_risk_change_and_everybody_is_asked_anew(town: Town
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     day = clock.local() + timedelta(days=4)
     await change(
-        staff, activity, ("哪一天", f"{day:%Y-%m-%d}"), ("几点开始", "9:00"), ("几点结束", "11:30"),
-        ("在哪里集合", "<南门> & 凉亭"), ("技能", "会用剪刀"),
+        staff, activity, ("日期", f"{day:%Y-%m-%d}"), ("开始", "9:00"), ("结束", "11:30"),
+        ("集合地点", "<南门> & 凉亭"), ("技能", "会用剪刀"),
     )  # fmt: skip
     staff.sees("改好了", "已经告诉")
     for who in (first, second, third):
@@ -75,9 +75,9 @@ async def test_more_places_move_the_waitlist_and_fewer_than_taken_are_refused(to
     activity = await planned(town, capacity=2)
     first, _second, third = await crowd(town, activity, "甲", "乙", "丙")
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
-    await change(staff, activity, ("要多少人", "1"))
+    await change(staff, activity, ("人数", "1"))
     staff.sees_toast("已经有 2 人有名额")
-    await correct(staff, ("要多少人", "3"))
+    await correct(staff, ("人数", "3"))
     first.sees("名额:2 → 3")
     third.sees("空出一个名额")
     await third.taps("我去")
@@ -90,7 +90,7 @@ async def test_two_editors_do_not_overwrite_each_other(town: Town) -> None:
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     other = await town.person("社区小王", Role.COMMUNITY_STAFF, community="donghu")
     await other.presses(f"adesk:change:{activity}")
-    await change(staff, activity, ("在哪里集合", "西门"))
+    await change(staff, activity, ("集合地点", "西门"))
     lin.sees("东湖广场 → 西门")
     seen = len(lin.screen)
     await other.taps("交上去")
@@ -107,13 +107,13 @@ async def test_a_leader_from_the_roster_a_window_and_a_point_on_the_map(town: To
     lin, wang = [await town.person(n, community="donghu") for n in ("林阿姨", "王阿姨")]
     await enrol(town, lin, wang)
     activity = await planned(town, capacity=5)
-    await change(staff, activity, ("谁来带队", "没有这个人"))
+    await change(staff, activity, ("带队的人", "没有这个人"))
     staff.sees_toast("名册里没有找到")
-    await correct(staff, ("谁来带队", "林秀英"))
+    await correct(staff, ("带队的人", "林秀英"))
     staff.sees_toast("不止一位")
     opens = clock.local() + timedelta(days=1)
     await correct(
-        staff, ("谁来带队", f"v-{lin.id}"), ("地图上的哪里", Location(30.25, 115.06)),
+        staff, ("带队的人", f"v-{lin.id}"), ("集合点", Location(30.25, 115.06)),
         ("开始报名", f"{opens:%Y-%m-%d %H:%M}"),
     )  # fmt: skip
     lin.sees("请您来带队", buttons=["我来带队"])

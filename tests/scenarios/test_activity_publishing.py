@@ -103,7 +103,7 @@ async def test_a_draft_whose_time_has_come_is_moved_before_it_is_published(town:
     staff.sees_toast("开始时间已经过了")
     await staff.presses(f"adesk:change:{activity}")
     await staff.taps("改一项")
-    await staff.taps("哪一天")
+    await staff.taps("日期")
     await staff.sends("2026-11-09")
     await staff.taps("交上去")
     staff.sees("改好了")

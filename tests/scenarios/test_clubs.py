@@ -303,7 +303,7 @@ async def test_staff_name_the_leader_edit_close_and_open_again(town: Town) -> No
     await staff.taps("改资料")
     staff.sees("夕阳红合唱团", "每周二上午")
     await staff.taps("改一项")
-    await staff.taps("平时什么时候")
+    await staff.taps("活动时间")
     await staff.sends("每周三下午")
     await staff.taps("交上去")
     staff.sees("存好了")

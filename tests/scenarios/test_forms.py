@@ -275,6 +275,44 @@ async def test_a_second_form_in_the_middle_makes_the_first_wait(town: Town) -> N
     del registry.FORMS["other"]
 
 
+async def test_what_waits_can_be_given_up_where_it_is_offered(town: Town) -> None:
+    wang = await town.person("王阿姨", community="donghu")
+    await begins(wang)
+    await wang.taps("灯")
+    await wang.taps("先存着")
+    saved = wang.sees("先存着了", buttons=["接着填", "不填了"])
+    await wang.taps("不填了")
+    asked = wang.sees("样表", "已经填了 1 题", "真的不填", buttons=["不填了", "接着填"])
+    await wang.taps("接着填")
+    wang.sees("几盏")
+    await wang.taps("不填了", on=saved)
+    await wang.taps("不填了")
+    wang.sees("“样表”不填了")
+    await wang.taps("不填了", on=asked)
+    wang.sees_toast("不填了")
+    await wang.taps("接着填", on=saved)
+    wang.sees_toast("没有用了")
+    await wang.sends("/cancel")
+    wang.sees("没有在填")
+
+
+async def test_the_review_reads_like_a_card(town: Town) -> None:
+    named = {**SPECIMEN["question"][1], "relevant": "", "short": "盏数"}
+    long = {"name": "long", "kind": "text", "label": "您家门口的路灯晚上几点亮、早上几点灭,说说看?"}
+    rounds = {"name": "r", "kind": "repeat", "count": "2", "question": [
+        {"name": "x", "kind": "text", "label": "哪一盏?"}]}  # fmt: skip
+    wang = await town.person("王阿姨", community="donghu")
+    async with town.database.write() as session:
+        newer = {**SPECIMEN, "question": [named, long, rounds]}
+        await fillings.publish(Work(session), from_mapping(newer))
+    await begins(wang)
+    for words in ("3", "六点", "东", "西"):
+        await wang.sends(words)
+    wang.sees("盏数:3", "您家门口的路灯晚上几点亮、早上几点灭…:六点", "哪一盏(1):东", "哪一盏(2):西")
+    await wang.taps("改一项")
+    wang.sees("想改哪一项", buttons=["盏数", "您家门口的路灯晚上几点亮、早上几点灭…", "哪一盏(1)", "哪一盏(2)"])
+
+
 async def test_wrong_kinds_and_wrong_values_are_explained_and_nothing_is_lost(town: Town) -> None:
     wang = await town.person("王阿姨", community="donghu")
     await begins(wang)

@@ -212,7 +212,7 @@ async def test_another_community_asks_for_estate_and_building_again(town: Town) 
     await wang.sends("4", "1")
     wang.sees("请看一眼")
     await wang.taps("改一项")
-    await wang.taps("在哪个社区")
+    await wang.taps("社区")
     await wang.taps("西峡")
     wang.sees("哪个小区", buttons=["西峡花园"])
     await wang.taps("西峡花园")
@@ -390,7 +390,7 @@ async def test_a_sentence_where_a_button_was_expected_is_understood(town: Town) 
     await wang.taps("先不拍")
     wang.sees("哪个小区")
     await wang.sends("湖滨小区三号楼二单元四楼")
-    wang.sees("请看一眼", "3栋", "2单元", "几楼:4", "坏了几盏:3", "孩子上楼都害怕")
+    wang.sees("请看一眼", "3栋", "2单元", "楼层:4", "坏了几盏:3", "孩子上楼都害怕")
 
 
 async def test_a_building_in_another_way_of_writing(town: Town) -> None:
@@ -406,7 +406,7 @@ async def test_a_building_in_another_way_of_writing(town: Town) -> None:
     await wang.sends("四楼的灯和五楼的灯都不亮")
     wang.sees("这句也记下了", "坏了几盏")
     await wang.sends("2")
-    wang.sees("请看一眼", "几楼:4", "四楼的灯和五楼的灯都不亮")
+    wang.sees("请看一眼", "楼层:4", "四楼的灯和五楼的灯都不亮")
 
 
 async def test_a_voice_in_the_middle_is_kept_and_the_question_stays(town: Town) -> None:
@@ -429,7 +429,7 @@ async def test_where_nothing_is_entered_yet_nothing_is_to_choose_from(town: Town
     await wang.sends("2")
     wang.sees("请看一眼", "湖滨路 8 号 2 单元")
     await wang.taps("改一项")
-    await wang.taps("在哪个小区")
+    await wang.taps("小区")
     wang.sees("哪个小区", buttons=["不在上面"])
 
 

@@ -108,7 +108,7 @@ async def test_another_time_by_button_and_typed(town: Town) -> None:
     await staff.taps("交上去")
     staff.sees_toast("结束的日子不能早于")
     await staff.taps("改一项")
-    await staff.taps("到哪天为止")
+    await staff.taps("到")
     await staff.sends("11月23日")
     await staff.taps("交上去")
     staff.sees("2026-11-21 至 2026-11-23", "收到 1 件")

@@ -28,7 +28,7 @@ async def test_a_workbook_becomes_a_draft_that_can_be_tried_and_published(town: 
     await answers(staff, "不记名")
     staff.sees_toast("会认出人")  # the template asks for a photo
     await staff.taps("改一项")
-    await staff.taps("要不要记名")
+    await staff.taps("记名")
     await staff.presses(staff.screen[-1].buttons["记名"])
     await staff.taps("交上去")
     staff.sees_somewhere("发布了", "start=svy_")

@@ -67,7 +67,7 @@ async def test_a_new_phone_is_kept_with_history_and_checked_by_staff(town: Town)
     lin = await town.person("林阿姨", community="donghu")
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     number = await on_the_roster(town, lin, staff)
-    await change(lin, "联系电话", "13900001111")
+    await change(lin, "电话", "13900001111")
     lin.sees("改好了", "再核对一下")
     await lin.taps("看我的登记")
     lin.sees("您是志愿者", "还在核对", buttons=["暂停", "改资料", "退出", "回菜单"])
@@ -127,7 +127,7 @@ async def test_pages_of_answers_turn_whatever_a_form_is_called(
     await lin.taps("下一页")
     lin.sees("您想改哪一项", buttons=["特长", "上一页"])
     await lin.taps("上一页")
-    lin.sees("您想改哪一项", buttons=["怎么称呼您", "下一页"])
+    lin.sees("您想改哪一项", buttons=["姓名", "下一页"])
 
 
 async def test_a_move_to_another_community_is_for_its_staff(town: Town) -> None:
@@ -138,7 +138,7 @@ async def test_a_move_to_another_community_is_for_its_staff(town: Town) -> None:
     await lin.sends("/volunteer")
     await lin.taps("改资料")
     await lin.taps("改一项")
-    await lin.taps("在哪个社区")
+    await lin.taps("社区")
     await lin.taps((await town_name(town, "xixia"))[:2])
     await lin.taps("交上去")
     lin.sees("再核对一下")
@@ -180,7 +180,7 @@ async def test_a_phone_that_cannot_be_changes_nothing(town: Town, phone: str) ->
     await lin.sends("/volunteer")
     await lin.taps("改资料")
     await lin.taps("改一项")
-    await lin.taps("联系电话")
+    await lin.taps("电话")
     await lin.sends(phone)
     assert "改好了" not in lin.transcript()
     async with town.database.read() as session:
