@@ -11,7 +11,9 @@ from services.fillings import Open
 async def put_aside(chat: Chat, one: Open) -> None:
     """Keep it for later."""
     await fillings.put_aside(chat.work, one)
-    await chat.show(Screen(say("forms.saved"), (waiting_row(one),)), slot=asking.slot(one), edit=True)
+    await chat.show(
+        Screen(say("forms.saved"), (waiting_row(one),)), slot=asking.slot(one), edit=True
+    )
 
 
 def waiting_row(one: Open) -> tuple[Button, ...]:

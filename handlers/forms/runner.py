@@ -247,7 +247,7 @@ async def _ended(chat: Chat, one: Open, step: Step) -> bool:
     """Whether this answer ends the filling; what waits is offered then, as after handing in."""
     ended = await FORMS[one.row.form].ends(chat, one, step)
     if ended:
-        await offer_waiting(chat)
+        await leaving.offer_waiting(chat)
     return ended
 
 

@@ -158,7 +158,7 @@ async def test_an_activity_of_a_club_is_told_to_its_members_and_stands_in_its_da
     await member.presses(f"club:dates:{number}:0")
     member.sees("义诊,东湖广场")
     await staff.presses(f"adesk:change:{activity}")
-    staff.sees("哪个艺术团或培训班的活动:百花艺术团")
+    staff.sees("团队:百花艺术团")
 
 
 async def test_the_desk_proposes_an_activity_for_the_next_festival(town: Town) -> None:

@@ -308,9 +308,14 @@ async def test_the_review_reads_like_a_card(town: Town) -> None:
     await begins(wang)
     for words in ("3", "六点", "东", "西"):
         await wang.sends(words)
-    wang.sees("盏数:3", "您家门口的路灯晚上几点亮、早上几点灭…:六点", "哪一盏(1):东", "哪一盏(2):西")
+    wang.sees(
+        "盏数:3", "您家门口的路灯晚上几点亮、早上几点灭…:六点", "哪一盏(1):东", "哪一盏(2):西"
+    )
     await wang.taps("改一项")
-    wang.sees("想改哪一项", buttons=["盏数", "您家门口的路灯晚上几点亮、早上几点灭…", "哪一盏(1)", "哪一盏(2)"])
+    wang.sees(
+        "想改哪一项",
+        buttons=["盏数", "您家门口的路灯晚上几点亮、早上几点灭…", "哪一盏(1)", "哪一盏(2)"],
+    )
 
 
 async def test_wrong_kinds_and_wrong_values_are_explained_and_nothing_is_lost(town: Town) -> None:
