@@ -38,7 +38,7 @@ async def test_words_before_the_photo_are_kept(town: Town) -> None:
     await grid.taps("发好了")
     grid.sees("请看一眼", "换了灯泡")
     await grid.taps("改一项")
-    await grid.taps("怎么处理的")
+    await grid.taps("处理情况")
     await grid.sends("换了灯泡和灯座")
     await grid.taps("交上去")
     assert (await after(town))[1] == "换了灯泡和灯座"

@@ -65,7 +65,7 @@ async def test_it_is_another_one_goes_on_and_is_never_asked_again(town: Town) ->
     assert "同一件" not in zhou.screen[-1].text
     await zhou.taps("改一项")
     await zhou.taps("下一页")
-    await zhou.taps("怎么回事")
+    await zhou.taps("情况")
     await zhou.sends(SAYS)
     zhou.sees("请看一眼", SAYS)
     await zhou.taps("交上去")
