@@ -171,3 +171,14 @@ async def owing_photos(
         .limit(limit)
     )
     return rows.all()
+
+
+async def count_waiting(
+    session: AsyncSession, state: str, since: datetime, communities: Communities
+) -> int:
+    """How many came into a state (submitted, handled) before then and are still in it."""
+    at = Report.handled_at if state == "handled" else Report.created_at
+    statement = select(func.count()).select_from(Report).where(Report.state == state, at < since)
+    if communities is not None:
+        statement = statement.where(Report.community_id.in_(communities))
+    return await session.scalar(statement) or 0

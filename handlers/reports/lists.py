@@ -42,9 +42,8 @@ async def listing(chat: Chat, which: str = "new", number: int = 0) -> None:
     """Counts, and one of the lists in reach."""
     counts = await queues.counts(chat.work, chat.actor)
     found = await queues.listed(chat.work, chat.actor, which, page=number, size=PAGE)
-    text = say(
-        "report_desk.list", **counts, which=say(f"report_desk.which.{which}"), shown=len(found)
-    )
+    key = "report_desk.list" if found else "report_desk.list_empty"
+    text = say(key, **counts, which=say(f"report_desk.which.{which}"))
     others = [
         Button(str(say(f"report_desk.which.{one}")), f"rdesk:list:{one}:0")
         for one in LISTS

@@ -5,7 +5,7 @@ from typing import Any
 from handlers import notices
 from handlers.chat import Screen
 from handlers.reports.cards import label
-from handlers.texts import say
+from handlers.texts import join, say
 from services.reports.requests import Kind
 
 LOOK = ("report_desk.button.look", "show")
@@ -39,10 +39,16 @@ for _code in (
 
 
 def _digest(params: dict[str, Any]) -> Screen:
-    look = notices.button_row(
-        ("report_desk.which.new", "rdesk:list:new:0"), ("report_desk.which.due", "rdesk:list:due:0")
-    )
-    return Screen(say("report_desk.digest", **params), (look,))
+    """The counts; a line more where something waits longer than the street allows."""
+    lists = [("report_desk.which.new", "new"), ("report_desk.which.due", "due")]
+    lines = [say("report_desk.digest", **params)]
+    if params.get("late_accept"):
+        lines.append(say("report_desk.digest_accept", **params))
+    if params.get("late_check"):
+        lines.append(say("report_desk.digest_check", **params))
+        lists.insert(1, ("report_desk.which.handled", "handled"))
+    look = notices.button_row(*((key, f"rdesk:list:{which}:0") for key, which in lists))
+    return Screen(join(lines), (look,))
 
 
 def _job_digest(params: dict[str, Any]) -> Screen:

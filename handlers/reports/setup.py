@@ -1,6 +1,7 @@
 """What the office sets for itself: replies it repeats, hours of notices, its calendar."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 
 from handlers import menu
 from handlers.chat import Button, Chat, Screen
@@ -13,7 +14,7 @@ from services import notice_hours
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import STREET, Permission
-from services.reports import templates
+from services.reports import stages, templates
 from services.reports.transitions import State
 
 HOME = "rdesk:setup"
@@ -36,7 +37,7 @@ async def pressed(chat: Chat) -> None:
 async def _home(chat: Chat) -> None:
     rows = (
         (_button("replies", f"{HOME}:replies"), _button("hours", f"{HOME}:hours")),
-        (_button("calendar", "rdesk:cal:show"),),
+        (_button("calendar", "rdesk:cal:show"), _button("stages", f"{HOME}:stages")),
         (_button("back", "rdesk:list:new:0"),),
     )
     await turn(chat, Screen(say("report_setup.home"), rows), slot=SLOT)
@@ -90,6 +91,34 @@ async def _hour_written(chat: Chat, submission: Submission) -> None:
 
 
 registry.register(Form("digest_hour", done=_hour_written))
+
+
+# -- how long a report may wait -----------------------------------------------------------------
+
+
+async def _stages(chat: Chat, _value: str = "", _more: str = "") -> None:
+    await _show_stages(chat, await stages.of(chat.work))
+
+
+async def _show_stages(chat: Chat, held: stages.Stages) -> None:
+    def step(stage: str, days: int, way: str) -> Button:
+        return _button(f"{stage}_{way}", f"{HOME}:stage:{stage}:{days}")
+
+    rows = [
+        (step(stage, max(0, days - 1), "less"), step(stage, min(stages.MOST, days + 1), "more"))
+        for stage, days in asdict(held).items()
+    ]
+    text = say("report_setup.stages", accept=_days(held.accept), check=_days(held.check))
+    await turn(chat, Screen(text, (*rows, (_button("back", HOME),))), slot=SLOT)
+
+
+def _days(days: int) -> str:
+    return str(say("report_setup.days", days=days) if days else say("report_setup.never"))
+
+
+async def _set_stage(chat: Chat, value: str, more: str) -> None:
+    days = int(more) if more.isdecimal() and len(more) < 4 else -1
+    await _show_stages(chat, await stages.change(chat.work, chat.actor, value, days))
 
 
 # -- replies ------------------------------------------------------------------------------------
@@ -158,6 +187,8 @@ ACTS: dict[str, Callable[[Chat, str, str], Awaitable[None]]] = {
     "remove": _remove,
     "replies": _replies,
     "reply": _reply,
+    "stage": _set_stage,
+    "stages": _stages,
 }
 
 

@@ -1,6 +1,6 @@
 """Clock work of reports: the morning digest, what is overdue, who did not answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.models.reports import Report
@@ -8,7 +8,7 @@ from db.stores import people, report_lists, report_queues, reports, settings
 from db.work import Work
 from services import alerts, clock, deadlines, notice_hours
 from services.permissions import Actor, HeldRole, Permission, Role, Scope, ScopeKind
-from services.reports import categories, desk, following, limits, queues, telling
+from services.reports import categories, desk, following, limits, queues, stages, telling
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
@@ -86,11 +86,23 @@ async def _tell_what_waits(work: Work, actor: Actor) -> None:
             "soon": max(0, due - overdue),
         }
         if any(told.values()):
+            told |= await _past_stages(work, communities)
             work.notify(actor.person_id, "report_desk.digest", **told)
         return
     jobs = await queues.count_jobs(work, actor)
     if any(jobs.values()):
         work.notify(actor.person_id, "report_queue.digest", **jobs)
+
+
+async def _past_stages(work: Work, communities: Collection[int] | None) -> dict[str, int]:
+    """What waits to be taken on or checked longer than the street allows."""
+    late, allowed = await stages.late(work, communities), await stages.of(work)
+    return {
+        "late_accept": late.accept,
+        "accept_days": allowed.accept,
+        "late_check": late.check,
+        "check_days": allowed.check,
+    }
 
 
 async def escalate(work: Work) -> None:
