@@ -6,8 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.reports import Report
-from db.stores import people as person_rows
-from handlers import desk_card, menu, notices
+from handlers import colleagues, desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -16,7 +15,7 @@ from handlers.reports import form as report_form
 from handlers.reports.cards import label, page, timeline, where
 from handlers.reports.reporters import send_photos
 from handlers.texts import join, say
-from services import clock, privacy, supervisors
+from services import clock, supervisors
 from services.errors import Refusal
 from services.fillings import Submission
 from services.permissions import Permission
@@ -174,12 +173,11 @@ async def _team(chat: Chat) -> None:
     """What every supervisor did this month, for staff."""
     month = supervisors.month_start()
     found = await supervisors.team(chat.work, chat.actor, since=month)
-    known = await person_rows.chats_of(chat.work.session, [one.person_id for one in found])
-    lines = []
-    for one in found:
-        person = known.get(one.person_id)
-        name = privacy.mask_name(person.name or "") if person else ""
-        lines.append(say("supervisors.team_line", id=one.person_id, name=name, **_sums(one)))
+    known = await colleagues.called(chat.work, [one.person_id for one in found])
+    lines = [
+        say("supervisors.team_line", name=known.get(one.person_id, ""), **_sums(one))
+        for one in found
+    ]
     text = say("supervisors.team", lines=join(lines) or say("supervisors.no_team"))
     await _show(chat, text, (_button("back", "sup:home"),))
 

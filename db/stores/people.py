@@ -44,6 +44,13 @@ async def by_id(session: AsyncSession, person_id: int) -> Person | None:
     return await session.get(Person, person_id)
 
 
+async def by_ids(session: AsyncSession, person_ids: Iterable[int]) -> Sequence[Person]:
+    rows = await session.scalars(
+        select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.id)
+    )
+    return rows.all()
+
+
 async def with_telegram(session: AsyncSession) -> Sequence[Person]:
     """Everybody who has a Telegram account here."""
     return (await session.scalars(select(Person).where(Person.telegram_id.is_not(None)))).all()
@@ -67,6 +74,14 @@ async def blocked(session: AsyncSession) -> Sequence[Person]:
 
 async def roles_of(session: AsyncSession, person_id: int) -> Sequence[Grant]:
     return (await session.scalars(ROLES, {"person_id": person_id})).all()
+
+
+async def grants_of(session: AsyncSession, person_ids: Iterable[int]) -> Sequence[Grant]:
+    """What these people hold, in the order it was given."""
+    rows = await session.scalars(
+        select(Grant).where(Grant.person_id.in_(list(person_ids))).order_by(Grant.id)
+    )
+    return rows.all()
 
 
 async def holders_of(

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from markupsafe import Markup
 
 from db.models.entries import KnowledgeEntry
-from handlers import menu, notices
+from handlers import colleagues, menu, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.entries import words
@@ -253,7 +253,7 @@ async def _preview(chat: Chat, row: KnowledgeEntry) -> None:
 async def _history(chat: Chat, row: KnowledgeEntry) -> None:
     """Who changed what and when; each state can be brought back."""
     kept = await drafts.history(chat.work, chat.actor, row.id)
-    names = await drafts.names_of(chat.work, [one.by for one in kept if one.by])
+    names = await colleagues.called(chat.work, [one.by for one in kept if one.by], masked=False)
     lines = [
         say(
             "entry_desk.version",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.models.people import Person
-from handlers import menu
+from handlers import colleagues, menu
 from handlers.chat import Button, Chat, Screen
 from handlers.people import consents
 from handlers.texts import join, say
@@ -116,17 +116,16 @@ async def _accept(chat: Chat, token: str, _second: str, _third: str) -> None:
 
 async def _list(chat: Chat, page: str, _second: str, _third: str) -> None:
     holders = await roles.holders(chat.work, chat.actor)
+    nameless = {one.person_id for one in holders if not one.name}
+    posts = await colleagues.called(chat.work, nameless)
     buttons = []
     for one in holders:
         scope = await scope_name(chat, one.held.scope)
-        label = f"{_name(one.person_id, one.name)} {say(f'roles.name.{one.held.role}')} {scope}"
+        who = one.name or posts[one.person_id]
+        label = f"{who} {say(f'roles.name.{one.held.role}')} {scope}" if one.name else who
         buttons.append(Button(label, f"role:show:{one.grant_id}"))
     rows = _paged(buttons, _number(page), "role:list", a_row=1)
     await _screen(chat, "roles.list", rows, count=len(holders))
-
-
-def _name(person_id: int, name: str | None) -> str:
-    return name or f"#{person_id}"
 
 
 async def _show(chat: Chat, grant_id: str, _second: str, _third: str) -> None:
@@ -139,7 +138,7 @@ async def _show(chat: Chat, grant_id: str, _second: str, _third: str) -> None:
         chat,
         "roles.one",
         tuple(rows),
-        name=_name(person.id, person.name),
+        name=await colleagues.called_one(chat.work, person.id, masked=False),
         role=say(f"roles.name.{held.role}"),
         scope=await scope_name(chat, held.scope),
     )
@@ -148,7 +147,8 @@ async def _show(chat: Chat, grant_id: str, _second: str, _third: str) -> None:
 async def _ask_back(chat: Chat, grant_id: str, _second: str, _third: str) -> None:
     row, person = await roles.grant_row(chat.work, chat.actor, _number(grant_id))
     yes = Button(str(say("roles.button.really")), f"role:really:{row.id}")
-    name, role = _name(person.id, person.name), say(f"roles.name.{row.role}")
+    name = await colleagues.called_one(chat.work, person.id, masked=False)
+    role = say(f"roles.name.{row.role}")
     await _screen(chat, "roles.take_back_asks", ((yes,),), name=name, role=role)
 
 
@@ -169,22 +169,23 @@ async def _take_back(chat: Chat, grant_id: str, _second: str, _third: str) -> No
 async def _leave(chat: Chat, person_id: str, page: str, _third: str) -> None:
     """What the leaver has in hand, and who could take it over."""
     leaver = _number(person_id) or chat.actor.person_id
-    colleagues = await handovers.successors(chat.work, chat.actor, leaver)
+    able = await handovers.successors(chat.work, chat.actor, leaver)
     waiting = await handovers.open_items(chat.work, leaver)
     if not waiting:
         yes = Button(str(say("roles.button.really")), f"role:gone:{leaver}:0")
         await _screen(chat, "roles.leave_asks", ((yes,),))
         return
     lines = join([say(f"roles.open.{name}", count=count) for name, count in waiting.items()])
-    if not colleagues:
+    if not able:
         await _screen(chat, "roles.nobody_to_take_over", (), lines=lines)
         return
-    rows = _paged(_names(colleagues, leaver), _number(page), f"role:leave:{leaver}")
+    rows = _paged(await _names(chat, able, leaver), _number(page), f"role:leave:{leaver}")
     await _screen(chat, "roles.leave_to_whom", rows, lines=lines)
 
 
-def _names(colleagues: Sequence[Person], leaver: int) -> list[Button]:
-    return [Button(_name(p.id, p.name), f"role:gone:{leaver}:{p.id}") for p in colleagues]
+async def _names(chat: Chat, able: Sequence[Person], leaver: int) -> list[Button]:
+    known = await colleagues.called(chat.work, [one.id for one in able], masked=False)
+    return [Button(known[one.id], f"role:gone:{leaver}:{one.id}") for one in able]
 
 
 async def _gone(chat: Chat, leaver: str, successor: str, _third: str) -> None:

@@ -3,12 +3,12 @@
 from db.models.places import Body
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import menu
+from handlers import colleagues, menu
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports import office_calendar
 from handlers.reports.lists import PAGE, turning
-from handlers.reports.page import SLOT, changed, named, show
+from handlers.reports.page import SLOT, changed, show
 from handlers.texts import say
 from services import places
 from services.reports import desk
@@ -21,9 +21,10 @@ async def choose(chat: Chat, row: Report, page: str, version: str) -> None:
     if await changed(chat, row, version):
         return
     able = await desk.handlers_of(chat.work, row)
-    known = await person_rows.chats_of(chat.work.session, able)
+    reached = await person_rows.chats_of(chat.work.session, able)
+    known = await colleagues.called(chat.work, reached)
     people = [
-        Button(named(known[one].name, one), f"rdesk:give:{row.id}:{one}:{row.version}")
+        Button(known[one], f"rdesk:give:{row.id}:{one}:{row.version}")
         for one in able
         if one in known
     ]

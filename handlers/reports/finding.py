@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import menu
+from handlers import colleagues, menu
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
@@ -12,7 +12,7 @@ from handlers.forms.registry import Form
 from handlers.reports.assigning import bodies_for
 from handlers.reports.cards import label
 from handlers.reports.lists import PAGE, line, turning
-from handlers.reports.page import SLOT, named
+from handlers.reports.page import SLOT
 from handlers.texts import say
 from services import places
 from services.fillings import Submission
@@ -172,12 +172,9 @@ async def _tick(chat: Chat, report: str, more: str) -> None:
 async def _whom(chat: Chat, page: str) -> None:
     """The people who can be given all that is ticked, and the way to the bodies."""
     able = await views.able(chat.work, chat.actor)
-    known = await person_rows.chats_of(chat.work.session, able)
-    people = [
-        Button(named(known[one].name, one), f"rdesk:find:give:{one}")
-        for one in able
-        if one in known
-    ]
+    reached = await person_rows.chats_of(chat.work.session, able)
+    known = await colleagues.called(chat.work, reached)
+    people = [Button(known[one], f"rdesk:find:give:{one}") for one in able if one in known]
     bodies = Button(str(say("report_desk.button.bodies")), "rdesk:find:bodies:0")
     key = "report_find.whom" if people else "report_find.nobody"
     await _offer(chat, key, people, "rdesk:find:whom", _number(page), (bodies,))

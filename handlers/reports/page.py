@@ -6,13 +6,14 @@ from markupsafe import Markup
 
 from db.models.report_desk import ReportNote
 from db.models.reports import Report
-from db.stores import people, places, report_lists
+from db.stores import places, report_lists
 from db.stores import reports as rows
+from handlers import colleagues
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports.cards import page, timeline
 from handlers.texts import join, say
-from services import clock, deadlines, privacy
+from services import clock, deadlines
 from services.permissions import Permission
 from services.reports import desk, limits, missing, notes, requests
 from services.reports.transitions import Evidence, Move, State
@@ -187,32 +188,24 @@ async def _in_whose_hands(chat: Chat, row: Report) -> Markup:
     if row.outside_number:
         return say("report_desk.outside", number=row.outside_number)
     body = await places.body(session, row.body_id) if row.body_id else None
-    person = await people.by_id(session, row.assignee_id) if row.assignee_id else None
     who = [body.name] if body else []
-    who += [named(person.name, person.id)] if person else []
+    if row.assignee_id:
+        who.append(await colleagues.called_one(chat.work, row.assignee_id))
     return say("report_desk.hands", who=" ".join(who)) if who else Markup("")
 
 
 async def _note_lines(chat: Chat, row: Report) -> list[Markup]:
     read = (notes.NOTE, notes.MET)
     found = [n for n in await notes.of(chat.work, chat.actor, row) if n.kind in read]
-    known = await people.chats_of(chat.work.session, {n.author_id for n in found})
-    lines = [
-        _note_line(n, known[n.author_id].name if n.author_id in known else None) for n in found
-    ]
+    known = await colleagues.called(chat.work, {n.author_id for n in found})
+    lines = [_note_line(n, known.get(n.author_id, "")) for n in found]
     if len(lines) > NOTES_SHOWN:
         lines = [say("report_notes.older", count=len(lines) - NOTES_SHOWN), *lines[-NOTES_SHOWN:]]
     return lines
 
 
-def _note_line(note: ReportNote, name: str | None) -> Markup:
+def _note_line(note: ReportNote, who: str) -> Markup:
     at = f"{clock.local(note.at):%m-%d %H:%M}"
     if note.kind == notes.MET:
         return say("report_notes.met", at=at, words=note.words)
-    return say("report_notes.line", at=at, who=named(name, note.author_id), words=note.words)
-
-
-def named(name: str | None, person_id: int) -> str:
-    """A colleague: the name they gave, masked, and their number."""
-    words = privacy.mask_name(name) if name else ""
-    return str(say("report_desk.worker", name=words, number=person_id)).strip()
+    return say("report_notes.line", at=at, who=who, words=note.words)

@@ -10,7 +10,7 @@ from typing import Any
 
 from db.models.entries import EntryVersion, KnowledgeEntry
 from db.models.places import Community
-from db.stores import entries, people, settings
+from db.stores import entries, settings
 from db.work import Work
 from knowledge.confidence import DEFAULT_THRESHOLDS, Thresholds
 from knowledge.entries import Entry, entry_from
@@ -251,12 +251,6 @@ async def history(work: Work, by: Actor, entry_id: str) -> Sequence[EntryVersion
     """The last changes, the newest first."""
     await access(work, by, entry_id)
     return await entries.versions(work.session, entry_id, HISTORY)
-
-
-async def names_of(work: Work, person_ids: Iterable[int]) -> dict[int, str]:
-    """What the staff are called who made changes, where they gave a name."""
-    rows = [await people.by_id(work.session, one) for one in set(person_ids)]
-    return {row.id: row.name for row in rows if row is not None and row.name}
 
 
 async def bring_back(work: Work, by: Actor, entry_id: str, number: int) -> None:

@@ -43,7 +43,7 @@ async def cast(town: Town) -> tuple[Somebody, Somebody, Somebody]:
     await reports_a_light(wang)
     await staff.taps("看一看")
     await staff.taps("派给")
-    await staff.taps(f"#{await town.person_id(grid)}")
+    await staff.taps("东湖社区网格员")
     return wang, grid, staff
 
 
@@ -153,7 +153,7 @@ async def test_a_job_goes_back_within_a_working_day_and_not_later(town: Town) ->
     assert (row.state, row.assignee_id) == ("filed", None)
     await staff.taps("看一看")
     await staff.taps("派给")
-    await staff.taps(f"#{await town.person_id(grid)}")
+    await staff.taps("东湖社区网格员")
     at(TUESDAY + timedelta(days=1, minutes=1))
     await grid.presses("rdesk:show:1")
     assert not any("退回" in label for label in grid.screen[-1].buttons)

@@ -69,7 +69,7 @@ async def test_staff_find_by_kind_and_words_and_give_out_several_in_one_press(to
     staff.sees("已勾 1 件")
     await staff.taps("☐ 东湖-26-0002")
     await staff.taps("派给…(2 件)")
-    await staff.taps(f"#{await town.person_id(grid)}")
+    await staff.taps("东湖社区网格员")
     staff.sees_toast("2 件派出去了")
     assert await states(town) == ["assigned", "assigned", "submitted"]
     assert sum("派给您一件" in shown.text for shown in grid.screen) == 2

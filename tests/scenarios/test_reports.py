@@ -57,8 +57,7 @@ async def test_from_the_photo_to_the_checked_repair(town: Town) -> None:
     await staff.taps("看照片")
     assert staff.screen[-1].file
     await staff.taps("派给")
-    grid_id = await town.person_id(grid)
-    await staff.taps(f"#{grid_id}")
+    await staff.taps("东湖社区网格员")
     staff.sees_toast("已派出")
     wang.sees("已经受理", number)
     grid.sees("派给您一件", number)
