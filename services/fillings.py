@@ -11,7 +11,7 @@ from db.stores import forms, jobs
 from db.work import Work
 from services import clock
 from services.errors import Refusal
-from services.forms import fillings
+from services.forms import fillings, languages
 from services.forms.documents import Document
 from services.forms.fillings import Filling
 from services.permissions import Actor
@@ -114,7 +114,8 @@ async def _new_row(
     meta: dict[str, str] | None,
 ) -> FormFilling:
     token = secrets.token_urlsafe(8)
-    made = fillings.begin(await document(work, document_id), token, answers=answers, meta=meta)
+    form_ = await document(work, document_id)
+    made = fillings.begin(form_, token, answers=answers, meta=meta, language=languages.usual(form_))
     now = clock.now()
     row = FormFilling(
         token=token,

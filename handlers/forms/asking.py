@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from db.stores import forms as rows
 from handlers.chat import Button, Chat, Screen
-from handlers.forms import cards
+from handlers.forms import cards, languages
 from handlers.forms.registry import FORMS, Form
 from handlers.texts import join, say
 from services import fillings
@@ -89,7 +89,7 @@ async def ask(
     above = join([part for part in (before, lead) if part], "\n\n") or None
     if step is None:
         screen = cards.review_page(one, form.review, page, above)
-        await chat.show(screen, slot=slot(one), edit=edit)
+        await chat.show(languages.offered(one, screen), slot=slot(one), edit=edit)
         return
     keyboard = cards.keys_for(step)
     if keyboard is not None and not page and not before:
@@ -107,7 +107,7 @@ async def ask(
     if form.for_another and not one.row.for_another and not engine.has_earlier(one.filling):
         extra = Button(str(say("forms.button.for_another")), cards.data(one, "a"))
         screen = Screen(screen.text, (*screen.buttons, (extra,)))
-    await chat.show(screen, slot=slot(one), edit=edit)
+    await chat.show(languages.offered(one, screen), slot=slot(one), edit=edit)
 
 
 async def current(chat: Chat, one: Open, form: Form) -> Step | None:

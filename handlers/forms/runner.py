@@ -3,7 +3,7 @@
 import secrets
 
 from handlers.chat import Chat, Kind, Screen
-from handlers.forms import asking, cards, leaving
+from handlers.forms import asking, cards, languages, leaving
 from handlers.forms.registry import FORMS
 from handlers.texts import say
 from services import fillings, privacy
@@ -211,6 +211,9 @@ async def _act(chat: Chat, one: Open, value: str) -> None:
         await chat.show(cards.change_page(one, int(value[2:])), slot=asking.slot(one), edit=True)
     elif value.startswith("p") and value[1:].isdecimal():
         await asking.ask(chat, one, edit=True, page=int(value[1:]))
+    elif value.startswith(languages.PREFIX) and value[1:].isdecimal():
+        await languages.speak(chat, one, int(value[1:]))
+        await asking.ask(chat, one, edit=True)
     elif value.startswith("c") and value[1:].isdecimal():
         await _change(chat, one, int(value[1:]))
     else:

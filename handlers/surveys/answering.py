@@ -3,7 +3,8 @@
 from db.models.surveys import Survey
 from db.stores import surveys
 from handlers.chat import Button, Chat, Screen
-from handlers.forms import registry, runner
+from handlers.forms import asking, registry
+from handlers.forms import languages as form_languages
 from handlers.forms.registry import Form
 from handlers.surveys import homes
 from handlers.texts import join, say
@@ -11,9 +12,12 @@ from services import fillings
 from services.errors import Refusal
 from services.fillings import Open, Submission
 from services.forms import fillings as engine
+from services.forms import languages
+from services.forms.documents import Document
 from services.surveys import answering, audiences, metadata, paces, reminding
 
 A_PAGE = 6
+LANGUAGES = 4  # the others are reached from the questions
 
 
 async def listing(chat: Chat, page: int = 0) -> None:
@@ -42,7 +46,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
 
 async def pressed(chat: Chat) -> None:
     """Buttons of the list and of the page before the first question."""
-    act, number = chat.press_parts(2)
+    act, number, language = chat.press_parts(3)
     if act in ("remind", "mute", "unmute"):
         await _reminders(chat, act, int(number) if number.isdecimal() else reminding.ANY)
     elif act in ("where", "live"):
@@ -51,7 +55,8 @@ async def pressed(chat: Chat) -> None:
     elif act == "list" or not number.isdecimal():
         await listing(chat, int(number) if number.isdecimal() else 0)
     elif act == "start":
-        await begin(chat, await answering.open_to(chat.work, chat.actor, int(number)))
+        survey = await answering.open_to(chat.work, chat.actor, int(number))
+        await begin(chat, survey, language=int(language) if language.isdecimal() else None)
     else:
         await _enter(chat, int(number))
 
@@ -105,16 +110,32 @@ async def introduce(chat: Chat, survey: Survey) -> None:
     parts.append(say("surveys.anonymous" if survey.anonymous else "surveys.named"))
     rows = (
         (Button(str(say("surveys.button.start")), f"svy:start:{survey.id}"),),
+        *_other_languages(survey, document),
         (Button(str(say("surveys.button.later")), "home:menu"),),
     )
     await chat.show(Screen(join(parts, "\n\n"), rows))
 
 
-async def begin(chat: Chat, survey: Survey) -> None:
+def _other_languages(survey: Survey, document: Document) -> list[tuple[Button, ...]]:
+    """A button for each language the questions are written in besides the usual one."""
+    usual = languages.usual(document)
+    found: list[tuple[Button, ...]] = [
+        (Button(form_languages.named(one), f"svy:start:{survey.id}:{index}"),)
+        for index, one in enumerate(document.languages)
+        if one != usual
+    ]
+    return found[:LANGUAGES]
+
+
+async def begin(chat: Chat, survey: Survey, *, language: int | None = None) -> None:
+    """Begin to ask, or go on; in another language of the questionnaire where one was picked."""
     known = await metadata.at_start(chat.work, chat.actor, survey)
-    await runner.begin(
+    one = await asking.open_form(
         chat, "survey", document_id=survey.document_id, subject=str(survey.id), meta=known
     )
+    if language is not None:
+        one.put(languages.speak(one.filling, language))
+    await asking.ask(chat, one)
 
 
 async def _ending(chat: Chat, one: Open) -> None:

@@ -61,9 +61,10 @@ class Builder:
         return tuple("" if one == "default" else one for one in found)
 
     def _words(self, value: Any) -> Words:
-        """A text or texts by language; the unnamed language is ""."""
+        """A text or texts by language, the default one first; the unnamed language is ""."""
         if isinstance(value, Mapping):
-            texts = {("" if key == "default" else key): str(one) for key, one in value.items()}
+            ordered = sorted(value.items(), key=lambda pair: pair[0] != self.default)
+            texts = {("" if key == "default" else key): str(one) for key, one in ordered}
             return Words.of(texts)
         if value is None:
             return Words()
