@@ -38,6 +38,10 @@ PtbApplication = Application[Any, Any, Any, Any, Any, Any]
 Answer = Callable[[Chat, Update], Awaitable[None]]
 
 
+class UnreadableError(Exception):
+    """What arrived is no update as the Bot API describes it: trying again cannot help."""
+
+
 def _is_connection_lost(error: Exception) -> bool:
     """Whether the database went away, which is not the update's fault."""
     return isinstance(error, DBAPIError) and error.connection_invalidated
@@ -153,7 +157,7 @@ class Worker:
     async def _handle(self, session: AsyncSession, claimed: Claimed, answer: Answer) -> Chat | None:
         """One turn, up to its commit; None where the update is ignored on purpose."""
         await inbox.lock_chat(session, claimed.chat_id)
-        update = Update.de_json(json.loads(claimed.payload), self._application.bot)
+        update = self._read(claimed)
         work = Work(session)
         chat = await telegram.open_chat(work, update, self._office)
         if chat is not None:
@@ -162,6 +166,13 @@ class Worker:
             await notices.deliver(work)
         await inbox.mark_done(session, claimed.id, now=clock.now())
         return chat
+
+    def _read(self, claimed: Claimed) -> Update:
+        """The update as an object. Raises UnreadableError, whatever PTB stumbles over."""
+        try:
+            return Update.de_json(json.loads(claimed.payload), self._application.bot)
+        except Exception as error:
+            raise UnreadableError(type(error).__name__) from error
 
     async def _converse(self, chat: Chat, update: Update) -> None:
         token = telegram.current.set(chat)
@@ -182,7 +193,7 @@ class Worker:
 
     async def _failed(self, claimed: Claimed, error: BaseException, last: bool = False) -> None:
         attempts = claimed.attempts + 1
-        dead = last or attempts >= MAX_ATTEMPTS
+        dead = last or attempts >= MAX_ATTEMPTS or isinstance(error, UnreadableError)
         log.error("update failed", row=claimed.id, attempt=attempts, dead=dead, exc_info=error)
         metrics.HANDLED.labels("dead" if dead else "failed").inc()
         pause = timedelta(seconds=min(60, 2**attempts) * random.uniform(0.75, 1))

@@ -43,6 +43,24 @@ async def test_five_failures_make_a_dead_letter_that_an_administrator_retries(
     admin.sees("没有处理不了")
 
 
+async def test_what_is_no_update_is_a_dead_letter_at_once_and_holds_nobody_up(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    admin = await town.person("管理员", Role.ADMIN)
+    wang = await town.person("王阿姨", community="donghu")
+    broken = {**wang.message("我的电话 13812345678"), "entities": [{"type": "bold"}]}
+    await town.deliver({"message": broken})
+    wang.sees("没能处理好", "不用重发")
+    async with town.database.read() as session:
+        [dead] = await inbox.dead(session)
+    assert (dead.attempts, dead.error) == (1, "UnreadableError")
+    assert "13812345678" not in caplog.text
+    await wang.sends("/help")
+    wang.sees("打字")
+    await admin.sends("/dead")
+    admin.sees("UnreadableError", buttons=["全部重试"])
+
+
 async def test_only_the_chat_that_fails_waits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     wang = await town.person("王阿姨", community="donghu")
     zhou = await town.person("周叔", community="donghu")
