@@ -205,9 +205,12 @@ async def invitation(session: AsyncSession, token_hash: str) -> Invitation | Non
 
 
 async def topic(session: AsyncSession, chat_id: int) -> dict[str, Any]:
-    """What the chat was last about."""
-    row = await session.get(Conversation, chat_id)
-    return dict(row.sealed_topic or {}) if row else {}
+    """What the chat was last about; opened once a transaction, since every desk asks for it."""
+    known = _topics(session)
+    if chat_id not in known:
+        row = await session.get(Conversation, chat_id)
+        known[chat_id] = dict(row.sealed_topic or {}) if row else {}
+    return dict(known[chat_id])
 
 
 async def set_topic(
@@ -217,6 +220,13 @@ async def set_topic(
     fields = {"sealed_topic": new, "changed_at": now}
     statement = insert_for(session, Conversation).values(chat_id=chat_id, **fields)
     await session.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=fields))
+    _topics(session)[chat_id] = dict(new)
+
+
+def _topics(session: AsyncSession) -> dict[int, dict[str, Any]]:
+    """What this transaction knows of topics; what removes rows clears it (personal_data)."""
+    known: dict[int, dict[str, Any]] = session.info.setdefault("topics", {})
+    return known
 
 
 async def group(session: AsyncSession, chat_id: int) -> GroupChat | None:

@@ -103,7 +103,8 @@ async def unnamed(
 async def erase(
     session: AsyncSession, holding: Holding, person_id: int, chat_id: int | None
 ) -> None:
-    """Delete or empty the rows."""
+    """Delete or empty the rows, and what the transaction remembers of them."""
+    session.info.clear()
     condition = _whose(holding, person_id, chat_id)
     if holding.emptied is None:
         await session.execute(

@@ -9,8 +9,12 @@ from db.models.places import Body, Building, Community, Estate, Landmark
 
 
 async def communities(session: AsyncSession) -> Sequence[Community]:
-    rows = await session.scalars(select(Community).order_by(Community.position, Community.id))
-    return rows.all()
+    """All of them in the order of the menu; read once a transaction."""
+    if "communities" not in session.info:
+        rows = await session.scalars(select(Community).order_by(Community.position, Community.id))
+        session.info["communities"] = rows.all()
+    found: Sequence[Community] = session.info["communities"]
+    return found
 
 
 async def community(session: AsyncSession, community_id: int) -> Community | None:

@@ -61,8 +61,13 @@ def weigh(text: str) -> dict[str, tuple[Evidence, ...]]:
 
 def _own(words: Iterable[str], text: str) -> Iterable[Evidence]:
     """The first of the office's words weighs as the thing's own name, further ones half."""
+    return _named(_weighed(tuple(words)), text)
+
+
+@lru_cache(256)  # more than there are kinds of problems
+def _weighed(words: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     plain = {wording.plain(word): NAME for word in words}
-    return _named(tuple(sorted(plain.items(), key=lambda pair: -len(pair[0]))), text)
+    return tuple(sorted(plain.items(), key=lambda pair: -len(pair[0])))
 
 
 @lru_cache(AT_ONCE)
