@@ -156,7 +156,8 @@ def _charts(book: Any, table: Table, head: Any) -> None:
                 "data_labels": {"value": True},
             }
         )
-        chart.set_title({"name": one.label[:80], "name_font": {"size": 11}})
+        title = one.label[:80].replace("!", "\uff01")  # Sheet!A1 in it would be a formula
+        chart.set_title({"name": title, "name_font": {"size": 11}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
         page.insert_chart(down, 3, chart)

@@ -16,6 +16,10 @@ WEIGHTS = (3.2, 4.6, 5.6, -3.7, 2.0)
 """Weights of `features`, fitted on judged pairs of letters (bench/reports_text.py) and rounded."""
 SAME_BUILDING, OTHER_PLACE, OTHER_BUILDING, OTHER_ENTRANCE = 1.0, -8.0, -12.0, -10.0
 """Set by hand: letters seldom say where exactly, short messages from a stairwell do."""
+OTHER_THING, SAME_THING = -8.0, 2.2
+"""Set by hand as well, for short messages: what is broken, by the groups of lexicon/things.toml."""
+SHORT = 30
+"""Characters of a message that names one thing: a letter tells a story and names many."""
 OFFSET = -4.8
 SAME = 0.5
 """Score from which two messages are taken to report the same thing."""
@@ -41,7 +45,9 @@ class Prepared:
     names: frozenset[str]
     head_names: frozenset[str]
     category: str | None
+    also: frozenset[str]
     place: places.Place
+    things: Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ def prepare(text: str, *, category: str | None = None) -> Prepared:
     plain = wording.pattern("openings", "addressed").sub(" ", places.canonical(text))[:LONGEST]
     head = wording.sentences(plain)[0] if wording.sentences(plain) else ""
     names = places.names(plain[: LONGEST // 2])
+    suggested = suggestions.suggest(text)
     return Prepared(
         text=plain,
         whole=_vector(plain),
@@ -64,8 +71,10 @@ def prepare(text: str, *, category: str | None = None) -> Prepared:
         matter=_vector(_without(head, names)),
         names=names,
         head_names=places.names(head),
-        category=category or suggestions.suggest(text).category,
+        category=category or suggested.category,
+        also=frozenset(suggested.also),
         place=places.parse(plain),
+        things=_things(wording.plain(text)) if len(plain) <= SHORT else {},
     )
 
 
@@ -125,6 +134,7 @@ def _score(likeness: float, one: Prepared, two: Prepared) -> Score:
         return Score(0.0, same=False)
     agreement = zip(WEIGHTS[3:], _agreement(one, two), strict=True)
     weight = OFFSET + likeness + sum(w * x for w, x in agreement) + _buildings(one, two)
+    weight += _same_things(one, two)
     probability = round(1 / (1 + math.exp(-weight)), 4)
     return Score(probability, same=probability >= SAME)
 
@@ -147,6 +157,34 @@ def _buildings(one: Prepared, two: Prepared) -> float:
     if first.building is None or second.building is None:
         return 0.0
     return OTHER_ENTRANCE if _differ(first.entrance, second.entrance) else SAME_BUILDING
+
+
+def _same_things(one: Prepared, two: Prepared) -> float:
+    """What short messages add by naming the same thing, or different ones of one group."""
+    groups = [(one.things[group], two.things[group]) for group in one.things if group in two.things]
+    if any(not first & second for first, second in groups):
+        return OTHER_THING
+    if one.category is None or two.category is None:
+        return 0.0
+    if one.category != two.category:
+        heard = one.category in two.also or two.category in one.also
+        short = max(len(one.text), len(two.text)) <= SHORT
+        return OTHER_THING if short and not heard else 0.0
+    return SAME_THING if groups else 0.0
+
+
+def _things(plain: str) -> Mapping[str, frozenset[int]]:
+    found = {
+        group: frozenset(n for n, thing in enumerate(things) if thing.search(plain))
+        for group, things in _apart().items()
+    }
+    return {group: named for group, named in found.items() if named}
+
+
+@cache
+def _apart() -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    groups = wording.words("things")["apart"]
+    return {group: tuple(map(re.compile, things)) for group, things in groups.items()}
 
 
 def _share_names(one: Prepared, two: Prepared) -> bool:

@@ -162,7 +162,7 @@ def _value(kind: str, match: re.Match[str]) -> str:
 
 
 def _respelled(kind: str, match: re.Match[str]) -> str:
-    return _value(kind, match) + wording.first_word("places", kind)
+    return _value(kind, match) + str(wording.words("places")["spelling"][kind])
 
 
 def _named(kind: Literal["estate", "community"], plain: str) -> Iterator[_Part]:

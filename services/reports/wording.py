@@ -28,11 +28,6 @@ def word_set(name: str, key: str) -> frozenset[str]:
     return frozenset(words(name)[key])
 
 
-def first_word(name: str, key: str) -> str:
-    """The leading word of a list: the spelling that stands for the others."""
-    return str(words(name)[key][0])
-
-
 @cache
 def pattern(name: str, key: str) -> re.Pattern[str]:
     """A word list or phrase as one regular expression; <<other>> in it stands for that entry."""

@@ -53,6 +53,16 @@ def test_the_workbook_reads_back_and_holds_no_formula() -> None:
         assert any(name.startswith("xl/charts/chart") for name in parts.namelist())
 
 
+def test_a_title_of_a_chart_is_no_formula() -> None:
+    asked = Variable("q", "=cmd|'/C calc'!A0", Kind.CHOOSE_ONE, {"a": "甲"})
+    rows = (row_of((asked,), {"q": "a"}),)
+    content = as_xlsx(Table("问卷", (asked,), rows, ("东湖",), (None,), (False,)))
+    with ZipFile(BytesIO(content)) as parts:
+        chart = parts.read("xl/charts/chart1.xml").decode()
+    assert "cmd|" in chart
+    assert "<c:f>cmd" not in chart
+
+
 def test_csv_has_the_mark_and_disarms_formulas() -> None:
     content = as_csv(_table())
     assert content.startswith(b"\xef\xbb\xbf")

@@ -150,3 +150,7 @@ def test_any_text_has_a_place_or_none(text: str) -> None:
     place = places.parse(text)
     assert all(value is None or value for value in (place.building, place.estate, place.text))
     assert places.parse(text, gazetteer=GAZETTEER) is not None
+
+
+def test_one_spelling_of_a_place_is_words_and_no_pattern() -> None:
+    assert places.canonical("3栋二单元门五层灯坏") == "3号楼2单元5楼灯坏"
