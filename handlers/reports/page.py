@@ -165,14 +165,11 @@ async def _staff_lines(chat: Chat, row: Report) -> Markup:
         lines.append(say("reports.around.same", count=met))
     if row.owes_photo:
         lines.append(say("report_desk.owes_photo"))
-    if row.original_due_at is not None:
-        lines.append(
-            say(
-                "report_desk.promised_first",
-                due=f"{clock.local(row.original_due_at):%m-%d}",
-                days=row.extended_days,
-            )
-        )
+    first = row.original_due_at
+    if first is not None and first != row.due_at:
+        key = "promised_first" if row.extended_days else "promised_before"
+        due = f"{clock.local(first):%m-%d}"
+        lines.append(say(f"report_desk.{key}", due=due, days=row.extended_days))
     if row.hurried and row.hurried_at:
         at = f"{clock.local(row.hurried_at):%m-%d %H:%M}"
         lines.append(say("report_desk.hurried", times=row.hurried, at=at))

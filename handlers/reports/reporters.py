@@ -94,6 +94,8 @@ async def _about(chat: Chat, act: str, row: Report, more: str) -> None:
     elif act == "reply":
         subject = f"{row.id}:{State.SUBMITTED}"
         await runner.begin(chat, "report_words", subject=subject, before=say("reports.tell_more"))
+    elif act == "stars" and row.state == State.CLOSED:
+        await chat.say("reports.how_many_stars", *_stars(row))
     elif act == "rate" and more.isdecimal():
         await desk.rate(chat.work, chat.actor, row, int(more))
         chat.tell("reports.rated")
@@ -121,7 +123,9 @@ async def show(chat: Chat, row: Report) -> None:
             )
         )
     elif row.state == State.CLOSED:
-        buttons.append(notices.button_row(("reports.button.no", f"rep:no:{row.id}")))
+        own = row.reporter_id == chat.actor.person_id and row.rating is None
+        stars = [("reports.button.stars", f"rep:stars:{row.id}")] if own else []
+        buttons.append(notices.button_row(*stars, ("reports.button.no", f"rep:no:{row.id}")))
     elif row.state == State.NEED_INFO:
         buttons.append(notices.button_row(("reports.button.reply", f"rep:reply:{row.id}")))
     pictures = []
@@ -258,7 +262,7 @@ _told("reports.told.merged", (SHOW,))
 _told("reports.told.in_progress", (SHOW,))
 _told("reports.told.need_info", (("reports.button.reply", "reply"),))
 _told("reports.told.handled", (("reports.button.ok", "ok"), NO))
-_told("reports.told.closed", (SHOW, NO))
+_told("reports.told.closed", (("reports.button.stars", "stars"), NO, SHOW))
 _told("reports.told.reopened", (SHOW,))
 _told("reports.told.submitted", (SHOW,))
 _told("reports.photo_wanted", (("reports.button.add_photo", "add"), SHOW))

@@ -77,10 +77,21 @@ async def test_from_the_photo_to_the_checked_repair(town: Town) -> None:
     staff.sees("等您核查")
     await staff.taps("看一看")
     await staff.taps("核查通过")
-    wang.sees("核查办结", buttons=["还没好"])
+    wang.sees("核查办结", buttons=["打个分", "还没好", "看看进度"])
     await wang.sends("/myreports")
     await wang.taps(number)
-    wang.sees("已办结", "待核查")
+    wang.sees("已办结", "待核查", buttons=["打个分"])
+    await wang.taps("打个分")
+    wang.sees("打几分", buttons=["1", "5"])
+    await wang.taps("4")
+    wang.sees_toast("谢谢")
+    await wang.sends("/myreports")
+    await wang.taps(number)
+    assert "打个分" not in wang.screen[-1].buttons
+    await staff.presses("rep:stars:1")
+    await staff.presses("rep:rate:1:5")
+    async with town.database.read() as session:
+        assert (await session.get_one(Report, 1)).rating == 4
 
 
 async def test_the_reporter_says_it_is_not_mended_and_it_is_reopened(town: Town) -> None:
