@@ -80,6 +80,7 @@ def job_kinds(process: "Process") -> dict[str, Run]:
         "survey_chart": surveys.chart,
         "survey_file": SurveyFiles(process.database, process.settings.data_dir).run,
         "survey_import": WorkbookImport(process.bot).run,
+        "survey_invite": surveys.invite,
         "survey_list": ListImport(process.bot).run,
         "year_picture": honours.year_picture,
     }

@@ -11,8 +11,10 @@ from markupsafe import Markup
 from bot.job_files import Exports
 from bot.jobs import Effect, sending
 from db.engine import Database
+from db.models.people import Person
 from db.models.surveys import Survey
 from db.stores import outbox
+from db.stores.outbox import Outgoing
 from db.work import Work
 from handlers.chat import Button, Screen, compose
 from handlers.files import charts
@@ -20,13 +22,13 @@ from handlers.files.charts import Chart, Series
 from handlers.texts import say
 from services import clock
 from services.permissions import Actor, HeldRole, Permission, Role
-from services.surveys import answering, desk, paces, quotas, reminding, tallies
+from services.surveys import answering, desk, paces, quotas, reminding, retargeting, tallies
 
 PART = 500  # rows an insert: databases limit the parameters of a statement
 
 
 class SurveyJobs:
-    """Runs the jobs "survey_batch" and "survey_chart"."""
+    """Runs the jobs "survey_batch", "survey_chart" and "survey_invite"."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
@@ -39,6 +41,20 @@ class SurveyJobs:
         async def effect(work: Work) -> None:
             await answering.shuffle_batch(work, payload["survey_id"])
             await paces.add_up(work, payload["survey_id"])
+
+        return effect
+
+    async def invite(self, payload: Mapping[str, Any]) -> Effect:
+        """Tell those that a questionnaire is for since its audience was changed; each once."""
+
+        async with self._database.read() as session:
+            found = await retargeting.newcomers(
+                Work(session), payload["survey_id"], payload["before"]
+            )
+            calls = _invitations(*found) if found else []
+
+        async def effect(work: Work) -> None:
+            await _send(work, calls)
 
         return effect
 
@@ -102,8 +118,24 @@ async def remind(work: Work) -> None:
         for call in compose(one.person.telegram_id or 0, screen, one.person.large_print):
             unique = f"survey-reminder:{one.round}:{one.person.id}"
             calls.append(replace(call, priority=outbox.BROADCAST, at_most_once=True, dedup=unique))
+    await _send(work, calls)
+
+
+async def _send(work: Work, calls: Sequence[Outgoing]) -> None:
     for start in range(0, len(calls), PART):
         await outbox.add(work.session, calls[start : start + PART], now=clock.now())
+
+
+def _invitations(survey: Survey, invited: Sequence[Person]) -> list[Outgoing]:
+    """One message a person, whatever becomes of the audience afterwards."""
+    screen = Screen(say("surveys.invited", title=survey.title),
+                    _reminder_rows([(survey.id, survey.title)]))  # fmt: skip
+    return [
+        replace(call, priority=outbox.BROADCAST, at_most_once=True,
+                dedup=f"survey-invited:{survey.id}:{person.id}")
+        for person in invited
+        for call in compose(person.telegram_id or 0, screen, person.large_print)
+    ]  # fmt: skip
 
 
 def _reminder_rows(waiting: Sequence[tuple[int, str]]) -> tuple[tuple[Button, ...], ...]:

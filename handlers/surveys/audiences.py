@@ -37,6 +37,8 @@ async def _show(chat: Chat, survey: Survey) -> None:
         rows.append((_button("list_clear", f"slist:clear:{survey.id}"),))
     else:
         text = say("survey_desk.list_none", title=survey.title)
+    if survey.state != "draft":
+        rows.append((_button("audience", f"sdraft:audience:{survey.id}"),))
     screen = Screen(text, (*rows, _back(survey)))
     await chat.show(screen, slot=f"sdesk:{survey.id}", edit=True)
 

@@ -14,7 +14,7 @@ from services import clock, places
 from services.clubs import membership as clubs
 from services.fillings import Open, Submission
 from services.permissions import Permission
-from services.surveys import desk, drafts, metadata
+from services.surveys import desk, drafts, metadata, retargeting
 from services.surveys.drafts import Publication
 
 LARGEST = 20 * 2**20  # what a bot may fetch
@@ -54,6 +54,8 @@ async def pressed(chat: Chat) -> None:
         opens, closes = (day and day.isoformat() for day in drafts.days(survey))
         answers = {"opens": opens, "closes": closes}
         await runner.begin(chat, "survey_dates", subject=str(survey.id), answers=answers)
+    elif act == "audience":
+        await _ask_audience(chat, survey)
     elif act == "clone":
         await _show(chat, await drafts.clone(chat.work, chat.actor, survey))
     elif act == "file":
@@ -193,6 +195,34 @@ async def _rescheduled(chat: Chat, submission: Submission) -> None:
     )
 
 
+async def _ask_audience(chat: Chat, survey: Survey) -> None:
+    known = {key: survey.audience.get(key) or None for key in ("communities", "roles", "clubs")}
+    answers = {
+        key: [str(one) for one in chosen] if chosen else None for key, chosen in known.items()
+    }
+    if not await clubs.listed(chat.work, chat.actor):
+        answers["clubs"] = None
+    await runner.begin(chat, "survey_audience", subject=str(survey.id), answers=answers)
+
+
+async def _retargeted(chat: Chat, submission: Submission) -> None:
+    need = Permission.SURVEY_EDIT
+    survey = await desk.access(chat.work, chat.actor, int(submission.subject), need)
+    values = submission.values
+    await retargeting.retarget(
+        chat.work,
+        chat.actor,
+        survey,
+        communities=[int(one) for one in values.get("communities") or ()],
+        roles=list(values.get("roles") or ()),
+        clubs=[int(one) for one in values.get("clubs") or ()],
+    )
+    await chat.say(
+        "survey_desk.retargeted",
+        [Button(str(say("survey_desk.button.back")), f"sdesk:anew:{survey.id}")],
+    )
+
+
 async def _tried(chat: Chat, submission: Submission) -> None:
     await chat.say(
         "survey_desk.tried",
@@ -206,6 +236,13 @@ registry.register(
         done=_published,
         lists={"communities": _communities, "clubs": _clubs},
         known=_known,
+    )
+)
+registry.register(
+    Form(
+        "survey_audience",
+        done=_retargeted,
+        lists={"communities": _communities, "clubs": _clubs},
     )
 )
 registry.register(Form("survey_dates", done=_rescheduled))

@@ -28,9 +28,10 @@ async def answerable(work: Work, by: Actor) -> Sequence[Survey]:
     """Open questionnaires for this person that they have not answered yet."""
     found = []
     for survey in await surveys.open_at(work.session, clock.now()):
-        if (
+        if await has_answered(work, by, survey):
+            continue
+        if await _has_begun(work, by, survey) or (
             await audiences.outside(work, by, survey) is None
-            and not await has_answered(work, by, survey)
             and await quotas.has_room(work, by, survey)
         ):
             found.append(survey)
@@ -45,7 +46,7 @@ async def has_answered(work: Work, by: Actor, survey: Survey) -> bool:
 
 async def open_to(work: Work, by: Actor, survey_id: int, *, begun: bool = False) -> Survey:
     """The questionnaire, if this person can answer it now; who has `begun` may finish even where
-    their community has given enough answers meanwhile.
+    their community has given enough answers meanwhile, or it is for others now.
 
     Raises Refusal: common.not_there, surveys.not_yet (day), surveys.closed, surveys.already,
     surveys.full (community), and those of audiences.outside.
@@ -56,13 +57,19 @@ async def open_to(work: Work, by: Actor, survey_id: int, *, begun: bool = False)
         raise Refusal("common.not_there")
     if survey not in await surveys.open_at(work.session, clock.now()):
         raise _not_open(survey)
-    if (code := await audiences.outside(work, by, survey)) is not None:
+    begun = begun or await _has_begun(work, by, survey)
+    if not begun and (code := await audiences.outside(work, by, survey)) is not None:
         raise Refusal(code)
     if await has_answered(work, by, survey):
         raise Refusal("surveys.already")
     if not begun:
         await quotas.require_room(work, by, survey)
     return survey
+
+
+async def _has_begun(work: Work, by: Actor, survey: Survey) -> bool:
+    row = await forms.open_of(work.session, by.person_id, "survey", str(survey.id))
+    return row is not None
 
 
 def _not_open(survey: Survey) -> Refusal:
