@@ -57,7 +57,9 @@ def migrate_command() -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Loopback port of the page and the Bot API")] = 8088,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Loopback port of the page and the Bot API")
+    ] = 8088,
 ) -> None:
     """Start the demo's Bot API server alone."""
     from bot import demo

@@ -31,14 +31,19 @@ class Settings(BaseSettings):
     webhook_url: str = Field(
         default="", description="Public https address; without it: long polling"
     )
-    webhook_port: int = Field(default=8443, description="Loopback port the webhook listens on")
+    webhook_port: int = Field(
+        default=8443, ge=0, le=65535, description="Loopback port the webhook listens on"
+    )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Secret token Telegram sends along"
     )
     health_port: int = Field(
-        default=8081, description="Loopback port of /healthz, /metrics and /map; 0 = none"
+        default=8081,
+        ge=0,
+        le=65535,
+        description="Loopback port of /healthz, /metrics and /map; 0 = none",
     )
-    sandbox_port: int = Field(default=8088, description="Port of the demo page")
+    sandbox_port: int = Field(default=8088, ge=0, le=65535, description="Port of the demo page")
     data_dir: Path = Field(
         default=Path("var"), description="Where the database, keys and photos live"
     )

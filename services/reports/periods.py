@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from services import clock
 from services.errors import Refusal
 
+YEARS = range(2000, 2100)
+"""A slip of the finger as well; the ends of the calendar have no day before or after."""
 LONGEST_DAYS = 3 * 366
 """More years on one sheet are a slip of the finger, not a ledger."""
 
@@ -79,7 +81,7 @@ def find(code: str) -> Period:
 
 def between(first: date, last: date) -> Period:
     """From one day to another. Raises Refusal: periods.wrong_dates, periods.too_long."""
-    if last < first:
+    if last < first or first.year not in YEARS or last.year not in YEARS:
         raise Refusal("periods.wrong_dates")
     if (last - first).days >= LONGEST_DAYS:
         raise Refusal("periods.too_long", years=LONGEST_DAYS // 366)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot import cli
+from services.reports import periods
 from tests.telegram import TEST_KEY
 
 LETTER = {"text": "3号楼2单元4楼灯坏了"}
@@ -164,7 +165,7 @@ def test_settings_that_cannot_be_used_say_no_secret(
 ) -> None:
     for name, value in (("DATABASE_URL", "mysql://u:geheim@h/x"), ("TZ", "Mars/Base"),
                         ("DATABASE_URL", "postgresql://u:geheim@h:z/x"), ("ADMIN_IDS", "a"),
-                        ("HEALTH_PORT", "x")):  # fmt: skip
+                        ("HEALTH_PORT", "x"), ("WEBHOOK_PORT", "99999")):  # fmt: skip
         with monkeypatch.context() as patch:
             patch.setenv(name, value)
             run = shell("migrate")
@@ -213,3 +214,21 @@ def test_a_backup_of_another_version_does_not_replace_what_is_there(
     hindered(shell("restore", foreign), "newer version")
     assert live.read_bytes() == before
     assert not list(live.parent.glob("*.restoring*"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("9999-12-31", "9999-12-31"),
+        ("0001-01-01", "0001-01-02"),
+        ("x", "x"),
+        ("2026-02-02", "2026-02-01"),
+    ],
+)
+def test_days_that_are_none_are_refused(
+    shell: Shell, tmp_path: Path, first: str, last: str
+) -> None:
+    out = tmp_path / "out"
+    hindered(shell("report", "open311", "--out", out, "--first", first, "--last", last), "two days")
+    assert not out.exists()
+    assert periods.find(f"{first}-{last}".replace("-", "", 2)) == periods.find("days90")
