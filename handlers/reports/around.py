@@ -15,7 +15,8 @@ from handlers.texts import join, say
 from services import clock, places
 from services.forms.answers import fix
 from services.forms.givens import Location
-from services.reports import around
+from services.reports import additions, around
+from services.reports.transitions import State
 
 A_PAGE = 6
 SLOT = "reports"
@@ -150,6 +151,8 @@ async def _public(chat: Chat, row: Report) -> tuple[str, tuple[tuple[Button, ...
 async def show(chat: Chat, row: Report) -> None:
     """The public page of a report that somebody follows."""
     text, buttons = await _public(chat, row)
+    if State(row.state) not in additions.ENDED:
+        buttons = (*buttons, notices.button_row(("reports.button.add_photo", f"rep:add:{row.id}")))
     back = notices.button_row(("reports.button.mine", "rep:mine:0"))
     await chat.show(Screen(text, (*buttons, back)))
 
