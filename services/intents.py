@@ -109,7 +109,7 @@ def _read(text: str, ask: Ask) -> _Reading:
 
 def _told_by_entry(reading: _Reading) -> str | None:
     """The kind of problem that a plain statement tells, where only the search understood it."""
-    if reading.asking or reading.ruling or reading.best < STATED:
+    if reading.asking or reading.ruling or _remarks(reading) or reading.best < STATED:
         return None
     about: dict[str, list[str]] = wording.words("intents")["entries_of"]
     return next((code for code, entries in about.items() if reading.entries[0][0] in entries), None)
@@ -133,10 +133,14 @@ def _aside(reading: _Reading) -> Kind | None:
     foreign = _says("outside", reading.text)
     if foreign and reading.best < wording.words("intents")["sure_in_spite_of_outside"]:
         return None if reading.category else Kind.OTHER
-    remark = _says("comment", reading.text) and not _says("comment_taken_back", reading.text)
-    if remark or (not reading.asking and _says("complaint_of_campaign", reading.text)):
+    if _remarks(reading) or (not reading.asking and _says("complaint_of_campaign", reading.text)):
         return None if reading.category or reading.ruling else Kind.OTHER
     return None
+
+
+def _remarks(reading: _Reading) -> bool:
+    """Whether it is praise, thanks or a remark, and nothing in it takes that back."""
+    return _says("comment", reading.text) and not _says("comment_taken_back", reading.text)
 
 
 def _group(reading: _Reading) -> Kind | None:

@@ -107,6 +107,13 @@ def test_the_same_thing_asked_and_reported() -> None:
     assert route("门口路灯坏了半个月,没人管").kind is Kind.REPORT
 
 
+@pytest.mark.parametrize(
+    "text", ["师傅们辛苦了 下水道通了 谢谢", "路灯修好了 给你们点个赞", "大爷大妈跳广场舞 好看"]
+)
+def test_praise_that_names_a_thing_is_no_report(text: str) -> None:
+    assert route(text).kind is not Kind.REPORT
+
+
 def test_a_thing_only_named_is_looked_up() -> None:
     assert route("垃圾分类").kind is Kind.QUESTION
     assert route("路灯").kind is Kind.QUESTION
