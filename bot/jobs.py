@@ -1,14 +1,13 @@
 """Runs background work outside the chat's transaction: photos to fetch, exports to make."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
+from bot.loops import work_off
 from bot.signals import Signal
 from db.engine import Database
 from db.models.queues import Job
@@ -91,16 +90,9 @@ class JobRunner:
                 await jobs.take_back(session)
 
     async def run(self) -> None:
-        while not self._stopping:
-            self._wanted.clear()
-            try:
-                if await self.step():
-                    continue
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("database not usable", error=type(error).__name__)
-                await asyncio.sleep(1)
-                continue
-            await self._wanted.wait(IDLE_SECONDS)
+        await work_off(
+            self.step, self._wanted, idle_seconds=IDLE_SECONDS, until=lambda: self._stopping
+        )
 
     async def step(self) -> bool:
         """Run the next job that is due; whether there was one."""

@@ -16,6 +16,7 @@ from telegram.ext import Application
 
 from bot import metrics
 from bot.callbacks import CallbackAnswers
+from bot.loops import work_off
 from bot.office import RunningOffice
 from bot.signals import Signal
 from db.engine import Database
@@ -76,16 +77,9 @@ class Worker:
     async def run(self) -> None:
         """Handle updates until stopped; a failing database makes it wait, never end."""
         self._careful_until = await self._newest_id()
-        while not self._stopping:
-            self._arrived.clear()
-            try:
-                if await self.step():
-                    continue
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("database not usable", error=type(error).__name__)
-                await asyncio.sleep(1)
-                continue
-            await self._arrived.wait(IDLE_SECONDS)
+        await work_off(
+            self.step, self._arrived, idle_seconds=IDLE_SECONDS, until=lambda: self._stopping
+        )
 
     async def _newest_id(self) -> int:
         while not self._stopping:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from db.models.forms import FormMedia
-from db.models.reports import Report, ReportPhoto
+from db.models.reports import Report
 from db.models.supervisors import ReportCheck
 from db.stores import people, reports, supervisors
 from db.work import Work
@@ -19,7 +19,7 @@ from services import clock
 from services.errors import Refusal
 from services.people import roles
 from services.permissions import Actor, Permission, Role
-from services.reports import desk
+from services.reports import desk, photos
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
@@ -133,25 +133,9 @@ async def check(work: Work, by: Actor, report_id: int, verdict: Verdict) -> Repo
     elif row.state == State.HANDLED:
         await desk.move(work, by, row, State.CLOSED, brought)
     else:
-        await _keep_photos(work, by, row, verdict.photos)
+        await photos.keep(work, by, row.id, verdict.photos, kind="check")
     await _write(work, by, row, verdict)
     return row
-
-
-async def _keep_photos(work: Work, by: Actor, row: Report, photos: tuple[FormMedia, ...]) -> None:
-    kept = [
-        ReportPhoto(
-            report_id=row.id,
-            kind="check",
-            sha256=photo.sha256,
-            thumbnail_sha256=photo.thumbnail_sha256,
-            taken_by=by.person_id,
-            at=clock.now(),
-        )
-        for photo in photos
-        if photo.sha256
-    ]
-    await reports.add_photos(work.session, kept)
 
 
 async def _write(work: Work, by: Actor, row: Report, verdict: Verdict) -> None:

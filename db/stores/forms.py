@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.forms import FormDocument, FormFilling, FormMedia
@@ -91,30 +91,25 @@ async def open_of(
     session: AsyncSession, person_id: int, form: str, subject: str
 ) -> FormFilling | None:
     """The open filling of this form about this subject, paused or not."""
-    return await session.scalar(
-        select(FormFilling)
-        .where(
-            FormFilling.person_id == person_id,
-            FormFilling.form == form,
-            FormFilling.subject == subject,
-            FormFilling.closed_at.is_(None),
-        )
-        .order_by(FormFilling.id.desc())
-        .limit(1)
-    )
+    still_open = FormFilling.closed_at.is_(None)
+    return await _newest(session, person_id, form, FormFilling.subject == subject, still_open)
 
 
 async def of_album(
     session: AsyncSession, person_id: int, form: str, album: str
 ) -> FormFilling | None:
     """The newest filling of this form that took a photo of an album, open or closed."""
+    took_it = FormFilling.album.in_((album, f"no:{album}"))
+    return await _newest(session, person_id, form, took_it)
+
+
+async def _newest(
+    session: AsyncSession, person_id: int, form: str, *more: ColumnElement[bool]
+) -> FormFilling | None:
+    """The last that somebody began of this form, of those for which `more` holds."""
     return await session.scalar(
         select(FormFilling)
-        .where(
-            FormFilling.person_id == person_id,
-            FormFilling.form == form,
-            FormFilling.album.in_((album, f"no:{album}")),
-        )
+        .where(FormFilling.person_id == person_id, FormFilling.form == form, *more)
         .order_by(FormFilling.id.desc())
         .limit(1)
     )

@@ -10,7 +10,7 @@ from handlers.reports.page import SLOT, changed, show
 from handlers.texts import say
 from services.errors import Refusal
 from services.fillings import Submission
-from services.reports import desk, notes, templates
+from services.reports import desk, notes, photos, templates
 from services.reports.desk import Brought
 from services.reports.transitions import State
 
@@ -88,7 +88,7 @@ async def _written(chat: Chat, submission: Submission) -> None:
     words = submission.values["words"]
     if int(version) != row.version:
         await notes.add(chat.work, chat.actor, row, words)
-        await notes.keep_photos(chat.work, chat.actor, row, submission.media)
+        await photos.keep(chat.work, chat.actor, row.id, submission.media, kind="before")
         state = say(f"reports.state.{row.state}")
         look = Button(str(say("report_desk.button.look")), f"rdesk:show:{row.id}")
         await chat.say("report_desk.changed_words", [look], number=row.number, state=state)

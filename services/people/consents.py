@@ -58,7 +58,7 @@ async def decline(work: Work, by: Actor, purpose: Purpose, *, words: str) -> Non
 
 
 async def withdraw(work: Work, by: Actor, purpose: Purpose) -> None:
-    """They take it back. What was kept for the purpose goes: services.personal_data.withdraw."""
+    """They take it back. What was kept for it goes: services.people.personal_data.withdraw."""
     await consents.withdraw(work.session, by.person_id, purpose, now=clock.now())
 
 

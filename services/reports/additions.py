@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from db.models.forms import FormMedia
-from db.models.reports import Report, ReportMove, ReportPhoto
+from db.models.reports import Report, ReportMove
 from db.stores import report_lists, reports
 from db.work import Work
 from services import clock
 from services.errors import Refusal
 from services.permissions import Actor
+from services.reports import photos
 from services.reports.transitions import State
 
 ENDED = (State.CLOSED, State.VOID, State.REJECTED)
@@ -41,19 +42,7 @@ async def add_photos(
     """
     row = await access(work, by, report_id)
     now = clock.now()
-    added = [
-        ReportPhoto(
-            report_id=row.id,
-            kind="before",
-            sha256=one.sha256,
-            thumbnail_sha256=one.thumbnail_sha256,
-            taken_by=by.person_id,
-            at=now,
-        )
-        for one in media
-        if one.sha256
-    ]
-    await reports.add_photos(work.session, added)
+    added = await photos.keep(work, by, row.id, media, kind="before")
     row.owes_photo = row.owes_photo and not added
     made = ReportMove(
         report_id=row.id,
@@ -61,7 +50,7 @@ async def add_photos(
         actor_role=str(by.role),
         before=row.state,
         after=row.state,
-        details={ADDED: len(added)},
+        details={ADDED: added},
         at=now,
     )
     await reports.add_move(work.session, made)

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from db.models.forms import FormMedia
-from db.models.reports import Report, ReportMove, ReportPhoto
+from db.models.reports import Report, ReportMove
 from db.stores import people, places, report_desk, report_lists, reports
 from db.work import Work
 from services import clock, deadlines
 from services.deadlines import Calendar
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission, Role, Scope, community
-from services.reports import categories, dangers, following, limits, telling
+from services.reports import categories, dangers, following, limits, photos, telling
 from services.reports.transitions import FIXED, Evidence, Move, State, between
 
 REOPEN_WITHIN = timedelta(days=7)
@@ -352,19 +352,7 @@ async def _note(
         at=now,
     )
     await reports.add_move(work.session, made)
-    photos = [
-        ReportPhoto(
-            report_id=row.id,
-            kind=kind,
-            sha256=photo.sha256,
-            thumbnail_sha256=photo.thumbnail_sha256,
-            taken_by=by.person_id,
-            at=now,
-        )
-        for photo in brought.photos
-        if photo.sha256
-    ]
-    await reports.add_photos(work.session, photos)
+    await photos.keep(work, by, row.id, brought.photos, kind=kind)
 
 
 async def rate(work: Work, by: Actor, row: Report, stars: int) -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from db.models.forms import FormMedia
 from db.models.report_desk import ReportNote
-from db.models.reports import Report, ReportPhoto
-from db.stores import report_desk, reports
+from db.models.reports import Report
+from db.stores import report_desk
 from db.work import Work
 from services import clock
 from services.errors import Refusal
 from services.permissions import Actor, Permission
-from services.reports import desk, telling
+from services.reports import desk, photos, telling
 from services.reports.transitions import State, between
 
 HURRY_AGAIN_AFTER = timedelta(hours=4)
@@ -52,27 +52,8 @@ async def keep_late(
     if between(State(row.state), State.HANDLED):
         return False
     await add(work, by, row, words)
-    await keep_photos(work, by, row, media, kind="after")
+    await photos.keep(work, by, row.id, media, kind="after")
     return True
-
-
-async def keep_photos(
-    work: Work, by: Actor, row: Report, media: Sequence[FormMedia], *, kind: str = "before"
-) -> None:
-    """Put photos beside a report that came too late for their move."""
-    photos = [
-        ReportPhoto(
-            report_id=row.id,
-            kind=kind,
-            sha256=one.sha256,
-            thumbnail_sha256=one.thumbnail_sha256,
-            taken_by=by.person_id,
-            at=clock.now(),
-        )
-        for one in media
-        if one.sha256
-    ]
-    await reports.add_photos(work.session, photos)
 
 
 async def keep_met(work: Work, by: Actor, row: Report, words: str) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from db.models.forms import FormMedia
 from db.models.places import Building, Estate
-from db.models.reports import Report, ReportPhoto, Sweep, SweepFloor
+from db.models.reports import Report, Sweep, SweepFloor
 from db.stores import forms, people, places, reports, sweeps
 from db.work import Work
 from services import clock
 from services.errors import Refusal
 from services.permissions import Actor, Permission, Role, community
-from services.reports import desk
+from services.reports import desk, photos
 from services.reports.desk import Draft
 from services.reports.sweeps import Line
 
@@ -125,16 +125,8 @@ async def photograph(work: Work, by: Actor, sweep: Sweep, spot: Spot, photo: For
     if noted is None:
         raise Refusal("common.not_there")
     await sweeps.photograph(work.session, _key(sweep, spot), photo.id)
-    if noted.report_id is not None and photo.sha256:
-        added = ReportPhoto(
-            report_id=noted.report_id,
-            kind="before",
-            sha256=photo.sha256,
-            thumbnail_sha256=photo.thumbnail_sha256,
-            taken_by=by.person_id,
-            at=clock.now(),
-        )
-        await reports.add_photos(work.session, [added])
+    if noted.report_id is not None:
+        await photos.keep(work, by, noted.report_id, [photo], kind="before")
     return walk
 
 
