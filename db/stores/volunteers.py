@@ -33,6 +33,13 @@ async def by_phone(session: AsyncSession, indexes: Collection[str]) -> Sequence[
     return rows.all()
 
 
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[Volunteer]:
+    rows = await session.scalars(
+        select(Volunteer).where(Volunteer.id.in_(ids)).order_by(Volunteer.number, Volunteer.id)
+    )
+    return rows.all()
+
+
 async def add(session: AsyncSession, row: Volunteer, categories: Collection[str]) -> None:
     session.add(row)
     await session.flush()

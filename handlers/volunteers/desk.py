@@ -37,7 +37,7 @@ async def listing(chat: Chat, state: State = State.PENDING, page: int = 0) -> No
         state=say(f"volunteer_desk.state.{state}"),
         lines=join(lines) if lines else say("volunteer_desk.nobody"),
     )
-    buttons = [(Button(_name(row), f"vdesk:show:{row.id}"),) for row in found[:PAGE]]
+    buttons = [(Button(_label(row), f"vdesk:show:{row.id}"),) for row in found[:PAGE]]
     screen = Screen(text, (*buttons, *_turning(state, page, len(found) > PAGE)))
     await desk_card.turn(chat, screen, slot=SLOT)
 
@@ -52,6 +52,7 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
     switch = tuple(
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
     )
+    switch = (*switch, _button("look_up", queries.LOOK_UP))
     onward = (_button("queries", queries.HOME), _button("recognition", "recd:home"))
     last = [switch, onward, menu.way_back()]
     return [tuple(row), *last] if row else last
@@ -59,6 +60,11 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
 
 def _name(row: Volunteer) -> str:
     return privacy.mask_name(row.name)
+
+
+def _label(row: Volunteer) -> str:
+    """A button's words: many masked names read alike, so the number or the day goes with it."""
+    return f"{_name(row)} {row.number or format(clock.local(row.created_at), '%m-%d')}"
 
 
 def _line(row: Volunteer) -> Markup:
@@ -142,8 +148,8 @@ async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
         phone=phone if in_full else privacy.mask_phone(phone),
         categories=in_words(await rows.categories_of(chat.work.session, row.id)),
         year=row.birth_year or "",
-        skills=row.skills or "",
-        times=queries.times_in_words(row.free_times),
+        skills=row.skills or say("volunteer_desk.not_said"),
+        times=queries.times_in_words(row.free_times) or say("volunteer_desk.not_said"),
         claims=join([claims, queries.to_check_line(row)], ""),
     )
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from db.models.volunteers import Volunteer, VolunteerChange
 from db.stores import volunteers as rows
-from handlers import desk_card, menu, notices
+from handlers import colleagues, desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -63,7 +63,7 @@ async def _home(chat: Chat, _what: int, _more: str) -> None:
     await _show(chat, say("volunteer_queries.home"), *menu.in_rows(acts), (back,))
 
 
-HOME = "vq:home"
+HOME, LOOK_UP = "vq:home", "vq:who"
 
 
 async def _list(
@@ -107,6 +107,26 @@ def times_in_words(chosen: Sequence[str]) -> str:
     return between.join(str(say(f"volunteers.free_time.{t}")) for t in FreeTime if t in chosen)
 
 
+# -- somebody by name, number or phone ----------------------------------------------------------
+
+
+async def _who(chat: Chat, _what: int, _more: str) -> None:
+    chat.actor.require(Permission.VOLUNTEER_VIEW)
+    await runner.begin(chat, "volunteer_look_up")
+
+
+async def _looked_up(chat: Chat, submission: Submission) -> None:
+    """The first page is all: who is not on it is found with more of the name, or the number."""
+    found = await queries.looked_up(chat.work, chat.actor, submission.values["words"])
+    key = "looked_up" if len(found) <= PAGE else "looked_up_many"
+    text = say(f"volunteer_queries.{key}", count=len(found), shown=PAGE)
+    again = [_button("look_up_again", LOOK_UP)]
+    await _list(chat, text, found[:PAGE], 0, HOME, extra=again)
+
+
+registry.register(Form("volunteer_look_up", done=_looked_up))
+
+
 # -- changed particulars ------------------------------------------------------------------------
 
 
@@ -132,7 +152,11 @@ async def _history(chat: Chat, volunteer_id: int, more: str) -> None:
     page = number_in(more)
     found = await changes.history(chat.work, chat.actor, volunteer_id)
     names = {str(one.id): one.name for one in await places.communities(chat.work)}
-    lines = [_change(row, names) for row in found[page * HISTORY : (page + 1) * HISTORY]]
+    shown = found[page * HISTORY : (page + 1) * HISTORY]
+    own = await _person_of(chat, volunteer_id)
+    actors = {row.actor_id for row in shown if row.actor_id}
+    known = await colleagues.called(chat.work, actors - {own})
+    lines = [_change(row, names, _by(row, own, known)) for row in shown]
     data = f"vq:hist:{volunteer_id}"
     turn = [_button("previous", f"{data}:{page - 1}")] if page else []
     if len(found) > (page + 1) * HISTORY:
@@ -141,10 +165,23 @@ async def _history(chat: Chat, volunteer_id: int, more: str) -> None:
     await _show(chat, text, turn, (_button("back", f"vdesk:show:{volunteer_id}"),))
 
 
-def _change(row: VolunteerChange, communities: dict[str, str]) -> Markup:
+async def _person_of(chat: Chat, volunteer_id: int) -> int | None:
+    row = await registration.access(chat.work, chat.actor, volunteer_id, Permission.VOLUNTEER_VIEW)
+    return row.person_id
+
+
+def _by(row: VolunteerChange, own: int | None, known: dict[int, str]) -> str:
+    """Who changed it: the volunteer, a colleague, or (nobody known) the clock or an import."""
+    if row.actor_id and row.actor_id == own:
+        return str(say("volunteer_queries.oneself"))
+    return known.get(row.actor_id or 0, "")
+
+
+def _change(row: VolunteerChange, communities: dict[str, str], who: str) -> Markup:
     return say(
         "volunteer_queries.change",
         at=f"{clock.local(row.at):%Y-%m-%d %H:%M}",
+        who=who,
         what=say(f"volunteer_queries.what.{row.what}"),
         before=_value(row.what, row.before, communities),
         after=_value(row.what, row.after, communities),
@@ -324,6 +361,7 @@ ACTS = {
     "ok": _confirm,
     "again": _ask_again,
     "hist": _history,
+    "who": _who,
     "free": _free,
     "found": _turn,
     "idle": _idle,

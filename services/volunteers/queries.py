@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from db.models.volunteers import Volunteer
 from db.stores import settings, volunteers
 from db.work import Work
-from services import clock
+from services import clock, privacy
 from services.errors import Refusal
 from services.permissions import STREET, Actor, Permission
-from services.volunteers.registration import Category
+from services.volunteers.registration import Category, State
 
 IDLE = "volunteers_idle_months"
 DEFAULT_MONTHS, MOST_MONTHS = 6, 36
 MONTH = timedelta(days=30.44)
 ASK_AGAIN = timedelta(days=90)
+ON_ROSTER = (State.PENDING, State.ACTIVE, State.PAUSED, State.LEFT)
 
 
 class FreeTime(StrEnum):
@@ -48,6 +50,39 @@ def _asked(by: Actor, wanted: Wanted) -> dict[str, Any]:
         "category": wanted.category,
         "skill": wanted.skill,
     }
+
+
+async def looked_up(work: Work, by: Actor, words: str) -> Sequence[Volunteer]:
+    """Who has this name (or part of it), number or phone, in the actor's reach; whole ones first.
+
+    Names are encrypted at rest, so they are read one by one: ten thousand take under a second.
+    """
+    by.require(Permission.VOLUNTEER_VIEW)
+    reach = by.communities(Permission.VOLUNTEER_VIEW)
+    wanted = normalize("NFKC", words).replace(" ", "").casefold()
+    if not wanted:
+        return ()
+    listed = await volunteers.everybody(work.session, ON_ROSTER, reach)
+    digits = _phone(wanted)
+    fits = {row.id for row in listed if _fits(row, wanted, digits)}
+    found = await volunteers.by_ids(work.session, fits)
+    return sorted(found, key=lambda row: wanted not in _whole(row))
+
+
+def _phone(words: str) -> str | None:
+    try:
+        return privacy.normalise_phone(words)
+    except Refusal:
+        return None
+
+
+def _whole(row: Any) -> tuple[str, str]:
+    return row.name.replace(" ", "").casefold(), (row.number or "").casefold()
+
+
+def _fits(row: Any, wanted: str, phone: str | None) -> bool:
+    name, number = _whole(row)
+    return wanted in name or number.endswith(wanted) or (phone is not None and row.phone == phone)
 
 
 async def free(

@@ -86,7 +86,12 @@ async def test_a_new_phone_is_kept_with_history_and_checked_by_staff(town: Town)
     await staff.taps("核对好了", on=shown)
     staff.sees_toast("已经处理过")
     await staff.presses(f"vq:hist:{number}:0")
-    text = staff.sees("电话:138****5678 → 139****1111", "状态:待审 → 在册", "核对好了").text
+    text = staff.sees(
+        "本人 电话:138****5678 → 139****1111",
+        "东湖社区工作人员 状态",
+        "状态:待审 → 在册",
+        "核对好了",
+    ).text
     assert "13900001111" not in text
     async with town.database.read() as session:
         found = await rows.by_phone(session, [row.phone_index or "" for row in
@@ -244,6 +249,38 @@ async def test_who_is_free_on_saturday_morning_and_knows_the_law(town: Town) -> 
     staff.sees("有空:周末上午")
 
 
+async def test_one_is_found_by_part_of_the_name_the_number_or_the_phone(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    lin = await town.person("林阿姨", community="donghu")
+    await on_the_roster(town, lin, staff)
+    await enrolled(town, "王秀兰")
+    await enrolled(town, "王秀", community="donghu")
+    await enrolled(town, "王远", community="xixia")
+    for i in range(6):
+        await enrolled(town, f"赵{i}")
+
+    async def asks(words: str) -> None:
+        await staff.sends("/volunteers")
+        await staff.taps("找一个人")
+        await staff.sends(words)
+        await staff.taps("交上去")
+
+    await asks("王 秀")
+    text = staff.sees("找到 2 人", "V-王秀", "V-王秀兰", buttons=["再找一个", "返回"]).text
+    assert text.index("V-王秀\n") < text.index("V-王秀兰")
+    assert "V-王远" not in staff.transcript()
+    await asks("13812345678")
+    staff.sees("找到 1 人", "林*")
+    await staff.taps("再找一个")
+    await staff.sends("<b>没有这个人</b>")
+    await staff.taps("交上去")
+    staff.sees("找到 0 人", "没有", buttons=["再找一个"])
+    await asks("赵")
+    staff.sees("找到 6 人,这里是前 5 位", buttons=["返回"])
+    await staff.taps("V-赵0" if "V-赵0" in staff.screen[-1].text else "赵*")
+    staff.sees("在册", "有空:没填", "特长:没填")
+
+
 async def test_who_has_not_come_for_long_by_the_months_the_office_sets(town: Town) -> None:
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     street = await town.person("街道老周", Role.STREET_STAFF)
@@ -265,7 +302,16 @@ async def test_residents_and_strangers_ask_the_roster_nothing(town: Town) -> Non
     wang = await town.person("王阿姨", community="donghu")
     async with town.database.write() as session:
         await people_rows.meet(session, wang.id, now=clock.now())
-    for act in ("home", "idle:0", "check:0", "found:3.4.:0", "hist:1:0", "export", "file:0:1"):
+    for act in (
+        "home",
+        "idle:0",
+        "check:0",
+        "found:3.4.:0",
+        "hist:1:0",
+        "export",
+        "file:0:1",
+        "who",
+    ):
         before = len(wang.screen)
         await wang.presses(f"vq:{act}")
         assert "有权限" in wang.toasts[-1]
