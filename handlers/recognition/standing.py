@@ -35,18 +35,25 @@ async def show(chat: Chat) -> None:
     record = await standing.record(chat.work, volunteer)
     rules = await standing.rules(chat.work)
     wish = "off" if volunteer.wants_year_picture else "on"
-    this_year = clock.today().year
     rows = (
         (_button("certificate", "cert:new"), _button("mine", "cert:list:0")),
-        tuple(
-            Button(str(say("recognition.button.year", year=year)), f"rec:year:{year}")
-            for year in (this_year, this_year - 1)
-        ),
+        _years(record),
         (_button(f"wish_{wish}", f"rec:wish:{wish}"),),
         (_button("notice", "certn:list:0"), _button("back", "vol:me")),
     )
     text = join(_lines(record, rules))
-    await desk_card.turn(chat, Screen(text, rows), slot=SLOT)
+    await desk_card.turn(chat, Screen(text, tuple(row for row in rows if row)), slot=SLOT)
+
+
+def _years(record: Record) -> tuple[Button, ...]:
+    """Of this year and the last, those with something to draw."""
+    served = {clock.local(one.starts_at).year for one in record.services}
+    this_year = clock.today().year
+    return tuple(
+        Button(str(say("recognition.button.year", year=year)), f"rec:year:{year}")
+        for year in (this_year, this_year - 1)
+        if year in served
+    )
 
 
 def _lines(record: Record, rules: Rules) -> list[Markup]:

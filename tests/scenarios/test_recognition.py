@@ -108,6 +108,8 @@ async def test_the_picture_of_a_year_on_request(town: Town) -> None:
     one = await enrol(town, lin, brought=500)
     await lin.presses("rec:year:2026")
     lin.sees_toast("2026 年没有记上")
+    await lin.presses("rec:me")
+    assert not [label for label in lin.screen[-1].buttons if "总结图" in label and "20" in label]
     await serve(town, one, 5)
     await serve(town, one, 8, days_ago=200, category="culture")
     await serve(town, one, 80, days_ago=400)
