@@ -80,6 +80,13 @@ class Scope:
     """"once" when the expression keeps its first value, "clock" when it looks at the clock."""
     calls: list[None] = field(default_factory=list)
     """An entry for each call of a function of chance, so that no two give the same."""
+    outer: Node | None = None
+    """Inside a predicate: the node that the whole expression belongs to."""
+
+    @property
+    def origin(self) -> Node:
+        """What current() means, inside a predicate too."""
+        return self.outer or self.node
 
     def resolve(self, name: str) -> Node:
         """The node that ${name} means; raises ExpressionError if none or several."""
@@ -95,7 +102,7 @@ class Scope:
 
     def inside(self, node: Node, *, rows: bool = False) -> "Scope":
         """The scope of a predicate: another context node, the same books of what is used."""
-        return Scope(self.tree, node, rows, self.used, self.flags, self.calls)
+        return Scope(self.tree, node, rows, self.used, self.flags, self.calls, self.origin)
 
     def salt(self) -> str:
         """A new one for each call of a function of chance."""

@@ -108,7 +108,7 @@ def compile_path(path: Path, scope: Scope, compile_tree: Compile) -> Code:
     if isinstance(start, Reference):
         nodes, places = _from_reference(path, start, scope, compile_tree)
     elif isinstance(start, Call) and start.name == "current":
-        nodes, places = [scope.node], _standing(scope.node, origin=True)
+        nodes, places = [scope.origin], _standing(scope.origin, origin=True)
     elif start == "/":
         return _absolute(path, scope, compile_tree)
     elif start is None:
