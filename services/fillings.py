@@ -151,6 +151,12 @@ async def waiting(work: Work, by: Actor) -> list[Open]:
     return [await opened(work, row) for row in await forms.waiting(work.session, by.person_id)]
 
 
+async def begun(work: Work, by: Actor, form: str, subject: str) -> Open | None:
+    """What this person has begun of a form about a subject and not ended."""
+    row = await forms.open_of(work.session, by.person_id, form, subject)
+    return await opened(work, row) if row else None
+
+
 async def mine(work: Work, by: Actor, token: str) -> Open | None:
     """An open filling of this person by its token; None for a closed or somebody else's."""
     row = await forms.by_token(work.session, token)

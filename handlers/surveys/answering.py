@@ -3,7 +3,7 @@
 from db.models.surveys import Survey
 from db.stores import surveys
 from handlers.chat import Button, Chat, Screen
-from handlers.forms import asking, registry
+from handlers.forms import asking, leaving, registry
 from handlers.forms import languages as form_languages
 from handlers.forms.registry import Form
 from handlers.surveys import homes
@@ -108,12 +108,15 @@ async def introduce(chat: Chat, survey: Survey) -> None:
     if document.intro.said():
         parts.append(say("surveys.intro", text=document.intro.said()))
     parts.append(say("surveys.anonymous" if survey.anonymous else "surveys.named"))
-    rows = (
-        (Button(str(say("surveys.button.start")), f"svy:start:{survey.id}"),),
-        *_other_languages(survey, document),
-        (Button(str(say("surveys.button.later")), "home:menu"),),
-    )
-    await chat.show(Screen(join(parts, "\n\n"), rows))
+    one = await fillings.begun(chat.work, chat.actor, "survey", str(survey.id))
+    if one is not None and one.filling.answers:
+        parts.append(say("surveys.begun"))
+        first: list[tuple[Button, ...]] = [leaving.waiting_row(one)]
+    else:
+        start = Button(str(say("surveys.button.start")), f"svy:start:{survey.id}")
+        first = [(start,), *_other_languages(survey, document)]
+    later = Button(str(say("surveys.button.later")), "home:menu")
+    await chat.show(Screen(join(parts, "\n\n"), (*first, (later,))))
 
 
 def _other_languages(survey: Survey, document: Document) -> list[tuple[Button, ...]]:

@@ -54,6 +54,8 @@ async def test_the_language_is_picked_first_and_changed_midway(town: Town) -> No
     await wang.taps("中文")
     wang.sees("干净吗:干净", "几盏灯:3")
     await wang.taps("先存着")
+    await wang.presses(f"svy:go:{number}")
+    wang.sees("填到一半", buttons=["接着填", "不填了", "先不答"])
     await wang.presses(f"svy:start:{number}:99")
     wang.sees("干净吗:干净")
     await wang.taps("交上去")
