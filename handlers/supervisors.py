@@ -153,7 +153,7 @@ async def _mine(chat: Chat, number: int) -> None:
     lines = [
         say(
             "supervisors.check_line",
-            day=f"{clock.local(check.at):%m-%d}",
+            day=clock.local(check.at).date(),
             title=_title(report),
             verdict=say(f"supervisors.verdict.{'yes' if check.passed else 'no'}"),
             words=check.words,

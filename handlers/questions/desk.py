@@ -1,5 +1,6 @@
 """Staff answer what residents asked and the base could not: alike questions together."""
 
+from datetime import datetime
 from typing import Any
 
 from handlers import notices
@@ -11,7 +12,6 @@ from handlers.forms.registry import Form
 from handlers.questions.topics import Rows, labels, turning
 from handlers.texts import join, say
 from knowledge.entries import Entry
-from services import clock
 from services.entries import drafts as entries
 from services.fillings import Open, Submission
 from services.permissions import Permission
@@ -75,9 +75,13 @@ async def _show(chat: Chat, group: Group) -> None:
     """One matter: how it was asked, by how many, since when, and what can be done."""
     wordings = group.wordings
     lines = [say("question_desk.wording", words=words) for words in wordings[:WORDINGS_SHOWN]]
-    since = clock.local(group.first.asked_at).strftime("%m-%d %H:%M")
     parts = [
-        say("question_desk.group", lines=join(lines), count=len(group.rows), since=since),
+        say(
+            "question_desk.group",
+            lines=join(lines),
+            count=len(group.rows),
+            since=group.first.asked_at,
+        ),
         say("question_desk.due", due=_due(group)),
     ]
     if group.urgent:
@@ -97,9 +101,8 @@ async def _show(chat: Chat, group: Group) -> None:
     await turn(chat, Screen(join(parts, "\n\n"), tuple(rows)))
 
 
-def _due(group: Group) -> str:
-    due = min((row.due_at for row in group.rows if row.due_at), default=group.first.asked_at)
-    return clock.local(due).strftime("%m-%d %H:%M")
+def _due(group: Group) -> datetime:
+    return min((row.due_at for row in group.rows if row.due_at), default=group.first.asked_at)
 
 
 async def _begin(chat: Chat, group: Group, act: str) -> None:

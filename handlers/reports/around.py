@@ -134,7 +134,7 @@ async def _public(chat: Chat, row: Report) -> tuple[str, tuple[tuple[Button, ...
         category=label(row.category),
         where=await public_where(chat, row),
         state=say(f"reports.state.{row.state}"),
-        day=f"{clock.local(row.created_at):%m-%d}",
+        day=clock.local(row.created_at).date(),
     )
     count = await report_lists.count_same(chat.work.session, row.id)
     if count:

@@ -80,7 +80,7 @@ async def page(chat: Chat, row: Report) -> Markup:
     if row.result:
         lines.append(say("reports.card.result", result=say(f"reports.result.{row.result}")))
     if row.due_at and not row.handled_at:
-        lines.append(say("reports.card.due", due=f"{clock.local(row.due_at):%m-%d}"))
+        lines.append(say("reports.card.due", due=clock.local(row.due_at).date()))
     photos = await reports.photos_of(chat.work.session, row.id)
     if photos:
         lines.append(say("reports.card.photos", count=len(photos)))
@@ -106,13 +106,12 @@ async def timeline(chat: Chat, row: Report) -> Markup:
     for move in await reports.moves_of(chat.work.session, row.id):
         added = move.details.get(ADDED)
         if added:
-            at = f"{clock.local(move.at):%m-%d %H:%M}"
-            lines.append(say("reports.timeline_photos", at=at, count=added))
+            lines.append(say("reports.timeline_photos", at=move.at, count=added))
             continue
         lines.append(
             say(
                 "reports.timeline_line",
-                at=f"{clock.local(move.at):%m-%d %H:%M}",
+                at=move.at,
                 state=say(f"reports.state.{move.after}"),
                 words=move.words if move.before else "",
             )

@@ -8,7 +8,7 @@ from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports.cards import label
 from handlers.reports.page import SLOT
-from handlers.texts import say
+from handlers.texts import moments, say
 from services import clock
 from services.permissions import Permission
 from services.reports import queues
@@ -110,6 +110,10 @@ def turning(number: int, data: str, *, more: bool) -> tuple[Button, ...]:
 def line(row: Report) -> str:
     """A report as a button: whether it presses, its number, what it is, until when."""
     mark = f"{say('report_desk.urgent')} " if row.urgent else ""
-    due = f"{clock.local(row.due_at):%m-%d}" if row.due_at and not row.handled_at else ""
+    due = (
+        moments.short_day(clock.local(row.due_at).date())
+        if row.due_at and not row.handled_at
+        else ""
+    )
     told = say("report_desk.line", mark=mark, number=row.number, category=label(row.category))
     return f"{told} {due}".strip()

@@ -144,7 +144,7 @@ async def warn_if_guessed(chat: Chat, row: Report) -> None:
     calendar = await deadlines.calendar(chat.work)
     if row.due_at is not None and not calendar.knows(row.due_at):
         due = clock.local(row.due_at)
-        chat.tell("office_calendar.guessed", alert=True, year=due.year, due=f"{due:%m-%d}")
+        chat.tell("office_calendar.guessed", alert=True, year=due.year, due=due.date())
 
 
 def _button(name: str, data: str) -> Button:

@@ -168,11 +168,10 @@ async def _staff_lines(chat: Chat, row: Report) -> Markup:
     first = row.original_due_at
     if first is not None and first != row.due_at:
         key = "promised_first" if row.extended_days else "promised_before"
-        due = f"{clock.local(first):%m-%d}"
+        due = clock.local(first).date()
         lines.append(say(f"report_desk.{key}", due=due, days=row.extended_days))
     if row.hurried and row.hurried_at:
-        at = f"{clock.local(row.hurried_at):%m-%d %H:%M}"
-        lines.append(say("report_desk.hurried", times=row.hurried, at=at))
+        lines.append(say("report_desk.hurried", times=row.hurried, at=row.hurried_at))
     if (pending := await requests.pending(chat.work, row)) is not None:
         asked = say(f"report_requests.asked_for.{pending.kind}", days=pending.days or 0)
         lines.append(say("report_requests.pending", asked=asked, words=pending.words))
@@ -202,7 +201,6 @@ async def _note_lines(chat: Chat, row: Report) -> list[Markup]:
 
 
 def _note_line(note: ReportNote, who: str) -> Markup:
-    at = f"{clock.local(note.at):%m-%d %H:%M}"
     if note.kind == notes.MET:
-        return say("report_notes.met", at=at, words=note.words)
-    return say("report_notes.line", at=at, who=who, words=note.words)
+        return say("report_notes.met", at=note.at, words=note.words)
+    return say("report_notes.line", at=note.at, who=who, words=note.words)

@@ -195,7 +195,7 @@ async def _offer_same(chat: Chat, row: Report, said_no: Sequence[str]) -> None:
             category=label(other.category),
             where=await where(chat, other),
             state=say(f"reports.state.{other.state}"),
-            day=f"{clock.local(other.created_at):%m-%d}",
+            day=clock.local(other.created_at).date(),
         )
         small = await same.thumbnail(chat, other)
         button = notices.button_row(("reports.button.same", f"rep:same:{row.id}:{other.id}"))

@@ -17,7 +17,8 @@ def say(key: str, **params: object) -> Markup:
     text = catalogue()[key]
     if not params:
         return Markup(text)  # noqa: S704 - our own copy
-    return Markup(text).format(**moments.in_words(params))  # noqa: S704 - our own copy; format escapes
+    text, worded = moments.in_words(text, params)
+    return Markup(text).format(**worded)  # noqa: S704 - our own copy; format escapes
 
 
 def known(key: str) -> bool:

@@ -1,5 +1,6 @@
 """Moments as people say them, seen from the day on which they are read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +18,7 @@ NEAR: Final = {
     2: "moments.day_after",
 }
 WEEK: Final = 7
+HAN: Final = r"\u4e00-\u9fff"
 #: The parts of the day by the hour with which each ends.
 PARTS: Final = (
     (5, "moments.part.small_hours"),
@@ -40,9 +42,21 @@ def read_at(moment: datetime) -> Iterator[None]:
         _read_at.reset(token)
 
 
-def in_words(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of a text with its moments, spans and days in words."""
-    return {key: _said(value) for key, value in params.items()}
+def in_words(text: str, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A text and its parameters, with moments, spans and days in words.
+
+    The space that sets figures off in the text goes where the words begin or end with no figure.
+    """
+    worded = dict(params)
+    for key, value in params.items():
+        words = worded[key] = _said(value)
+        if words is value:
+            continue
+        if not words[0].isdecimal():
+            text = re.sub(rf"(?<=[{HAN}]) (?=\{{{key}\}})", "", text)
+        if not words[-1].isdecimal():
+            text = re.sub(rf"(?<=\{{{key}\}}) (?=[{HAN}])", "", text)
+    return text, worded
 
 
 def _said(value: Any) -> Any:
@@ -72,6 +86,12 @@ def day(on: date) -> str:
     """A day without a time, with its weekday where it has no word of its own."""
     away = (on - _today()).days
     return catalogue()[NEAR[away]] if away in NEAR else _on_calendar(on)
+
+
+def short_day(on: date) -> str:
+    """A day where there is little room, as on a button: without its weekday."""
+    near = NEAR.get((on - _today()).days)
+    return catalogue()[near] if near else _fill("moments.short", month=on.month, day=on.day)
 
 
 def _day_of_moment(on: date) -> str:

@@ -89,10 +89,10 @@ async def hurry(work: Work, by: Actor, row: Report) -> int:
         raise Refusal("report_notes.nobody_to_hurry")
     now = clock.now()
     if row.hurried_at is not None and now - row.hurried_at < HURRY_AGAIN_AFTER:
-        again = f"{clock.local(row.hurried_at + HURRY_AGAIN_AFTER):%H:%M}"
+        again = row.hurried_at + HURRY_AGAIN_AFTER
         raise Refusal("report_notes.hurried_already", again=again)
     row.hurried, row.hurried_at = row.hurried + 1, now
-    due = f"{clock.local(row.due_at):%m-%d}" if row.due_at else ""
+    due = clock.local(row.due_at).date() if row.due_at else ""
     for person_id in await telling.responsible(work, row):
         work.notify(person_id, "reports.job.hurried", **telling.about(row), due=due)
     await _add(work, by, row, HURRY, "")

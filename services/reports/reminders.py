@@ -137,7 +137,7 @@ async def _tell_street(work: Work, row: Report) -> None:
 
 
 async def _tell_late(work: Work, row: Report, whom: Sequence[int]) -> None:
-    due = f"{clock.local(row.due_at):%m-%d}"
+    due = clock.local(row.due_at).date()
     for person_id in dict.fromkeys(whom):
         work.notify(person_id, "report_desk.escalated", **telling.about(row), due=due)
 

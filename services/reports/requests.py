@@ -119,7 +119,7 @@ async def decide(work: Work, by: Actor, request_id: int, *, approve: bool) -> Re
         await _grant(work, by, row, asked)
     asked.decided_by, asked.decided_at, asked.approved = by.person_id, clock.now(), approve
     answer = "yes" if approve else "no"
-    due = f"{clock.local(row.due_at):%m-%d}" if row.due_at else ""
+    due = clock.local(row.due_at).date() if row.due_at else ""
     work.notify(
         asked.asked_by,
         f"report_requests.answer.{asked.kind}.{answer}",

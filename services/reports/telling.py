@@ -63,7 +63,7 @@ async def _tell_residents(work: Work, row: Report, made: Made) -> None:
         return
     told: dict[str, Any] = {"words": made.words}
     if news == State.FILED:
-        told["due"] = f"{clock.local(row.due_at):%m-%d}" if row.due_at else ""
+        told["due"] = clock.local(row.due_at).date() if row.due_at else ""
     if made.after is State.HANDLED and row.result == FIXED:
         photos = await reports.photos_of(work.session, row.id, "after")
         told["photo"] = photos[-1].sha256 if photos else ""
@@ -113,6 +113,6 @@ async def _last_to(work: Work, row: Report, state: State) -> int | None:
 
 async def of_extension(work: Work, row: Report) -> None:
     """Those who wait hear of the new day."""
-    due = f"{clock.local(row.due_at):%m-%d}" if row.due_at else ""
+    due = clock.local(row.due_at).date() if row.due_at else ""
     for person_id in await following.hearers(work, row):
         work.notify(person_id, "reports.told.extended", **about(row), due=due)

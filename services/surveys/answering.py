@@ -74,8 +74,7 @@ async def _has_begun(work: Work, by: Actor, survey: Survey) -> bool:
 
 def _not_open(survey: Survey) -> Refusal:
     if survey.state == "open" and survey.opens_at is not None and survey.opens_at > clock.now():
-        day = clock.local(survey.opens_at)
-        return Refusal("surveys.not_yet", month=day.month, day=day.day)
+        return Refusal("surveys.not_yet", day=clock.local(survey.opens_at).date())
     return Refusal("surveys.closed")
 
 

@@ -92,3 +92,12 @@ def test_words_and_reader_agree_whatever_day_it_is(at: datetime, now: datetime) 
     clock.set_source(lambda: _moment(now))
     assert typed.moment(moments.moment(_moment(at)), now) == at
     assert typed.day(moments.day(at.date()), now.date()) == at.date()
+
+
+def test_words_stand_in_a_sentence_without_odd_spaces() -> None:
+    facts = {"category": "C", "number": "N", "words": ""}
+    for on, words in (
+        (date(2026, 11, 25), "会在明天前"),
+        (date(2026, 11, 28), "会在 11 月 28 日(周六)前"),
+    ):
+        assert words in say("reports.told.filed", due=on, **facts)

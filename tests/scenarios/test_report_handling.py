@@ -78,9 +78,9 @@ async def test_more_days_are_asked_for_and_another_person_agrees(town: Town) -> 
     await grid.presses("rdesk:req:1:yes")
     grid.sees_toast("没有")
     await staff.taps("同意", on=asked)
-    staff.sees("原定 12-01", "共延期 3 个工作日")
-    grid.sees("可以延期", "12-04")
-    wang.sees("改到 12-04")
+    staff.sees("原定 12 月 1 日(周二)前", "共延期 3 个工作日")
+    grid.sees("可以延期", "改到 12 月 4 日(周五)前处理")
+    wang.sees("改到 12 月 4 日(周五)前")
     row = await the_report(town)
     assert promised is not None
     assert (row.original_due_at, row.extended_days) == (promised, 3)
@@ -130,7 +130,7 @@ async def test_a_job_is_hurried_once_in_some_hours_and_counted(town: Town) -> No
     before = len(grid.screen)
     await staff.presses("rdesk:show:1")
     await staff.taps("催办")
-    grid.sees("催办", "12-01")
+    grid.sees("催办", "应在 12 月 1 日(周二)前处理")
     await staff.taps("催办")
     staff.sees_toast("14:00 以后可以再催")
     assert len(grid.screen) == before + 1

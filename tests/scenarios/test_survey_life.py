@@ -91,7 +91,7 @@ async def test_it_opens_and_closes_on_the_days_that_were_said(town: Town) -> Non
     link = await publishes(staff, opens="11月5日", closes="11月9日")
     wang = await town.person("王阿姨", community="donghu")
     await wang.sends(f"/start {link}")
-    wang.sees("11 月 5 日开始")
+    wang.sees("11 月 5 日(周四)开始")
     clock.set_source(lambda: MORNING + timedelta(days=2, hours=14, minutes=1))  # the 5th, 0:01
     await wang.sends(f"/start {link}")
     wang.sees("楼道问卷", buttons=["开始答"])
