@@ -80,7 +80,7 @@ async def _line(chat: Chat, row: Report) -> Markup:
         category=label(row.category),
         where=await where(chat, row),
         state=say(f"reports.state.{row.state}"),
-        day=f"{clock.local(row.created_at):%m-%d}",
+        day=clock.local(row.created_at).date(),
     )
 
 
