@@ -132,7 +132,7 @@ async def test_a_job_is_hurried_once_in_some_hours_and_counted(town: Town) -> No
     await staff.taps("催办")
     grid.sees("催办", "应在 12 月 1 日(周二)前处理")
     await staff.taps("催办")
-    staff.sees_toast("14:00 以后可以再催")
+    staff.sees_toast("今天下午 2:00 以后可以再催")
     assert len(grid.screen) == before + 1
     at(TUESDAY + timedelta(hours=5))
     await staff.taps("催办")
