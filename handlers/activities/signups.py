@@ -119,7 +119,15 @@ async def _join(chat: Chat, activity_id: int) -> None:
         text = say("activities.confirmed", **params)
     if joined.overlaps:
         text += "\n" + say("activities.overlaps", other=joined.overlaps)
-    await chat.show(Screen(text, ((_button("leave", f"act:leave:{activity_id}"),),)))
+    await chat.show(Screen(text, _ways_on(activity)))
+
+
+def _ways_on(activity: Activity) -> tuple[tuple[Button, ...], ...]:
+    """After signing up: where it is, what else one goes to, and the way out of it."""
+    ways = [_button("mine", "act:mine:0")]
+    if activity.latitude is not None:
+        ways.append(_button("map", f"act:map:{activity.id}"))
+    return (tuple(ways), (_button("leave", f"act:leave:{activity.id}"),))
 
 
 ANSWERS: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
