@@ -82,17 +82,20 @@ async def pressed(chat: Chat) -> None:
 
 async def _take(chat: Chat, activity_id: int) -> None:
     activity = await signups.accept(chat.work, chat.actor, activity_id)
-    await chat.say("activities.confirmed", **planning.told(activity))
+    text = say("activities.confirmed", **planning.told(activity))
+    await chat.show(Screen(text, _ways_on(activity)))
 
 
 async def _leave(chat: Chat, activity_id: int) -> None:
     activity = await signups.leave(chat.work, chat.actor, activity_id)
-    await chat.say("activities.left", **planning.told(activity))
+    others = [_button("back", "act:list:0")]
+    await chat.say("activities.left", others, **planning.told(activity))
 
 
 async def _cannot_come(chat: Chat, activity_id: int) -> None:
     activity = await signups.cannot_come(chat.work, chat.actor, activity_id)
-    await chat.say("activities.left", **planning.told(activity))
+    others = [_button("back", "act:list:0")]
+    await chat.say("activities.left", others, **planning.told(activity))
 
 
 async def _coming(chat: Chat, activity_id: int) -> None:

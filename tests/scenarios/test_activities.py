@@ -60,7 +60,7 @@ async def test_full_then_waiting_then_offered_then_taken(town: Town) -> None:
     await third.presses(f"act:join:{activity}")
     third.sees("候补第 2 位")
     await first.taps("退出")
-    first.sees("已经替您退出")
+    first.sees("已经替您退出", buttons=["看别的活动"])
     second.sees("空出一个名额", buttons=["我去", "不去了"])
     await third.presses(f"act:take:{activity}")
     third.sees_toast("已经过了时间")
@@ -71,7 +71,7 @@ async def test_full_then_waiting_then_offered_then_taken(town: Town) -> None:
     second.sees_toast("已经过了时间")
     third.sees("空出一个名额")
     await third.taps("我去")
-    third.sees("报上名了")
+    third.sees("报上名了", buttons=["我的活动", "退出"])
 
 
 async def test_reminders_come_once_each_and_no_gives_the_place_on(town: Town) -> None:
