@@ -10,7 +10,7 @@ from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.questions.topics import Rows, turning
 from handlers.texts import say
-from services import clock, kept_messages, places
+from services import kept_messages, places
 from services.fillings import Submission
 from services.kept_messages import Kept
 
@@ -35,12 +35,12 @@ async def _label(chat: Chat, kept: Kept) -> str:
     return str(say("kept_desk.label", **await _facts(chat, kept)).unescape())
 
 
-async def _facts(chat: Chat, kept: Kept) -> dict[str, str]:
+async def _facts(chat: Chat, kept: Kept) -> dict[str, object]:
     names = {one.id: one.name for one in await places.communities(chat.work)}
     return {
         "kind": str(say(f"kept_desk.kind.{kept.kind}")),
         "community": names.get(kept.community_id or 0) or str(say("kept_desk.nowhere")),
-        "at": clock.local(kept.at).strftime("%m-%d %H:%M"),
+        "at": kept.at,
     }
 
 

@@ -84,7 +84,7 @@ def _why_blocked(person: Person) -> Markup:
     return say(
         "people_desk.is_blocked",
         reason=say(f"people_desk.reason.{person.blocked_reason}"),
-        day=clock.local(person.blocked_at).strftime("%Y-%m-%d"),
+        day=clock.local(person.blocked_at).date(),
     )
 
 

@@ -70,7 +70,7 @@ async def _privacy(chat: Chat, _what: str) -> None:
         say(
             "profile.consent",
             purpose=say(f"profile.purpose.{one.purpose}"),
-            day=clock.local(one.at).strftime("%Y-%m-%d"),
+            day=clock.local(one.at).date(),
             version=one.text_version,
         )
         for one in given

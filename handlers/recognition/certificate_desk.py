@@ -8,7 +8,7 @@ from db.models.certificates import Certificate
 from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.recognition.certificates import facts
-from handlers.texts import join, say
+from handlers.texts import join, moments, say
 from services import clock, places, privacy
 from services.activities import attendance
 from services.permissions import Permission
@@ -64,7 +64,7 @@ def _state_button(state: State, count: int) -> Button:
 async def _label(chat: Chat, row: Certificate) -> str:
     volunteer = await certificates.holder(chat.work, row)
     name = row.name or (volunteer.name if volunteer else "")
-    day = f"{clock.local(row.issued_at or row.asked_at):%m-%d}"
+    day = moments.short_day(clock.local(row.issued_at or row.asked_at).date())
     number = row.number or (volunteer.number if volunteer else "") or ""
     return f"{privacy.mask_name(name)} {number} {day}".strip()
 
@@ -119,9 +119,7 @@ async def show(chat: Chat, number: int) -> None:
 async def _said_against(chat: Chat, row: Certificate) -> list[Markup]:
     found = await certificate_objections.against(chat.work, row.id)
     return [
-        say(
-            "certificate_checks.line_for_staff", day=f"{clock.local(one.at):%m-%d}", words=one.words
-        )
+        say("certificate_checks.line_for_staff", day=clock.local(one.at).date(), words=one.words)
         for one in found
     ]
 

@@ -11,7 +11,7 @@ from db.models.certificates import Certificate
 from handlers import desk_card, notices
 from handlers.chat import Button, Chat, Screen
 from handlers.files.certificates import Paper, Service
-from handlers.texts import join, say
+from handlers.texts import join, moments, say
 from services import clock
 from services.activities import attendance
 from services.recognition import certificates, standing
@@ -113,7 +113,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
 
 
 def _label(row: Certificate) -> str:
-    day = f"{clock.local(row.issued_at or row.asked_at):%Y-%m-%d}"
+    day = moments.short_day(clock.local(row.issued_at or row.asked_at).date())
     state = say(f"certificates.state.{row.state}")
     return str(say("certificates.label", number=row.number or "", day=day, state=state)).strip()
 

@@ -10,7 +10,7 @@ from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.menu import in_rows
 from handlers.reports import walks as sweep_walks
-from handlers.texts import join, say
+from handlers.texts import join, moments, say
 from services import clock, places
 from services.fillings import Open, Submission
 from services.permissions import Permission
@@ -69,7 +69,7 @@ def _is_over(sweep: Sweep) -> bool:
 
 def _round(sweep: Sweep) -> str:
     """As a button: two rounds of a month are told apart by their first day."""
-    return str(say("sweeps.round", title=_title(sweep), begins=f"{sweep.begins_on:%m-%d}"))
+    return str(say("sweeps.round", title=_title(sweep), begins=moments.short_day(sweep.begins_on)))
 
 
 def _title(sweep: Sweep) -> str:
@@ -177,7 +177,7 @@ def _place(where: str, here: Sequence[Line], names: dict[int, str]) -> str:
 
 def _head(sweep: Sweep, place: str) -> Any:
     return say("sweeps.head", title=_title(sweep), place=place,
-               begins=f"{sweep.begins_on:%m-%d}", ends=f"{sweep.ends_on:%m-%d}")  # fmt: skip
+               begins=sweep.begins_on, ends=sweep.ends_on)  # fmt: skip
 
 
 def _told(whole: Totals) -> Any:

@@ -11,7 +11,7 @@ from db.work import Work
 from handlers import desk_card, menu, notices
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.files.rosters import Listed
-from handlers.texts import join, say
+from handlers.texts import join, moments, say
 from handlers.volunteers import editing, queries
 from handlers.volunteers.registration import in_words
 from services import clock, places, privacy
@@ -68,8 +68,10 @@ def _label(row: Volunteer) -> str:
 
 
 def _line(row: Volunteer) -> Markup:
-    day = clock.local(row.created_at)
-    return say("volunteer_desk.line", name=_name(row), number=row.number or "", day=f"{day:%m-%d}")
+    day = clock.local(row.created_at).date()
+    return say(
+        "volunteer_desk.line", name=_name(row), number=row.number or "", day=moments.short_day(day)
+    )
 
 
 def _button(key: str, data: str) -> Button:
