@@ -20,8 +20,8 @@ from openpyxl import Workbook
 
 from bench.activities import volunteer
 from bot import logs
+from bot.jobs.recognition import RecognitionJobs
 from bot.office import RunningOffice
-from bot.recognition_jobs import RecognitionJobs
 from db import encryption
 from db.engine import Database
 from db.models.activities import Activity, ServiceHours, Signup

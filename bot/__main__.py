@@ -1,6 +1,6 @@
 """The command line: `python -m bot run`, `sandbox`, `migrate`, `backup`, `restore` and more."""
 
-from bot.cli import app
+from bot.cli.main import app
 
 if __name__ == "__main__":
     app()

@@ -19,7 +19,7 @@ from bot.attachments import Attachments
 from bot.callbacks import CallbackAnswers
 from bot.health import Health
 from bot.intake import ALLOWED_UPDATES, Intake, Polling, Webhook
-from bot.jobs import JobRunner
+from bot.jobs.runner import JobRunner
 from bot.leadership import Leadership
 from bot.office import RunningOffice
 from bot.pacing import Pace

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
 from bot import keys
+from bot.jobs.personal_data import FORGOTTEN
 from bot.leadership import LOCK_KEY, AlreadyRunning, Leadership
-from bot.personal_jobs import FORGOTTEN
 from bot.photo_stores import photo_store
 from bot.schema import check_there, migrate
 from bot.settings import Settings

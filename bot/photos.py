@@ -6,8 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from bot.job_files import fetch
-from bot.jobs import Effect
+from bot.jobs.files import fetch
+from bot.jobs.runner import Effect
 from bot.office import RunningOffice
 from bot.transport import OfficeBot
 from db.engine import Database

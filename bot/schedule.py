@@ -5,20 +5,20 @@ from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.category_jobs import CategoryJobs
-from bot.club_jobs import ClubJobs
-from bot.entry_jobs import EntryJobs
-from bot.job_files import Exports
-from bot.jobs import Run
-from bot.personal_jobs import PersonalJobs
-from bot.place_jobs import PlaceJobs
-from bot.recognition_jobs import RecognitionJobs
-from bot.report_jobs import ReportJobs
-from bot.roster_jobs import RosterJobs
-from bot.survey_files import SurveyFiles
-from bot.survey_jobs import SurveyJobs, remind
-from bot.survey_lists import ListImport
-from bot.survey_workbooks import WorkbookImport
+from bot.jobs.categories import CategoryJobs
+from bot.jobs.clubs import ClubJobs
+from bot.jobs.entries import EntryJobs
+from bot.jobs.files import Exports
+from bot.jobs.gazetteer import PlaceJobs
+from bot.jobs.personal_data import PersonalJobs
+from bot.jobs.recognition import RecognitionJobs
+from bot.jobs.reports import ReportJobs
+from bot.jobs.rosters import RosterJobs
+from bot.jobs.runner import Run
+from bot.jobs.survey_files import SurveyFiles
+from bot.jobs.survey_lists import ListImport
+from bot.jobs.survey_workbooks import WorkbookImport
+from bot.jobs.surveys import SurveyJobs, remind
 from bot.timetable import Task
 from db.stores import inbox, outbox
 from db.work import Work

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import main as cli
 from bot.settings import Settings
 from handlers import commands, notices
 from handlers.texts import catalogue

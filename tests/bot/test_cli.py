@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import cli
+from bot.cli import main as cli
 from services.reports import periods
 from tests.telegram import TEST_KEY
 

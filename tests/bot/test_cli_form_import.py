@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli_form import app
+from bot.cli.forms import app
 from tests.telegram import TEST_KEY
 
 

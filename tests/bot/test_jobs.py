@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.jobs import LEASE, MAX_ATTEMPTS, Effect, JobRunner, acting
+from bot.jobs.runner import LEASE, MAX_ATTEMPTS, Effect, JobRunner, acting
 from bot.signals import Signal
 from db.engine import Database
 from db.stores import jobs, settings

@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from bot import backups
 from bot.backups import NotABackup
+from bot.jobs.personal_data import PersonalJobs, note
 from bot.leadership import AlreadyRunning, Leadership
-from bot.personal_jobs import PersonalJobs, note
 from bot.settings import Settings
 from db.engine import Database
 from db.models.people import Forgotten

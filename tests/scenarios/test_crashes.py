@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.jobs import LEASE
+from bot.jobs.runner import LEASE
 from db.models.queues import Job
 from db.stores import certificates
 from services import clock

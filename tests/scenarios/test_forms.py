@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from services.fillings import Submission
 from services.forms.handwritten import from_mapping
 from tests.telegram import File, Location, Photo, SharedContact, Somebody, Town, picture
 
-SPECIMEN = {
+SPECIMEN: dict[str, Any] = {
     "name": "specimen",
     "title": "样表",
     "question": [

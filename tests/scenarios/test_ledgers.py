@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import report_jobs
+from bot.jobs import reports as report_jobs
 from db.models.places import Body
 from db.models.reports import Report, ReportFollower
 from handlers.files.workbooks import read_workbook
@@ -214,7 +214,7 @@ async def test_the_command_line_writes_the_same(
 
     from typer.testing import CliRunner
 
-    from bot import cli_report
+    from bot.cli import reports as cli_report
     from tests.telegram import TEST_KEY
 
     await gazetteer(town)

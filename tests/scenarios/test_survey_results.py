@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import progress
+from bot.jobs import progress
 from db.stores import surveys
 from db.work import Work
 from services import clock

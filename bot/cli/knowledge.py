@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot import console
+from bot.cli import console
 
 app = console.commands("The knowledge base, on files.")
 

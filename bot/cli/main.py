@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_form, cli_kb, cli_report, cli_roster, console
+from bot.cli import console, forms, knowledge, reports, rosters
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 app = console.commands()
-app.add_typer(cli_form.app, name="form")
-app.add_typer(cli_kb.app, name="kb")
-app.add_typer(cli_report.app, name="report")
-app.add_typer(cli_roster.app, name="roster")
+app.add_typer(forms.app, name="form")
+app.add_typer(knowledge.app, name="kb")
+app.add_typer(reports.app, name="report")
+app.add_typer(rosters.app, name="roster")
 
 
 @app.command()

@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.job_files import Exports, fetch
-from bot.jobs import Effect, refusing, sending
+from bot.jobs.files import Exports, fetch
+from bot.jobs.runner import Effect, refusing, sending
 from bot.office import build
 from bot.transport import OfficeBot
 from db.engine import Database

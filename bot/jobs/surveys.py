@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.job_files import Exports
-from bot.jobs import Effect, sending
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect, sending
 from db.engine import Database
 from db.models.people import Person
 from db.models.surveys import Survey

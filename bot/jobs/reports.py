@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.job_files import Exports
-from bot.jobs import Effect, sending
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect, sending
 from db.engine import Database
 from db.stores import places
 from db.stores import sweeps as rounds

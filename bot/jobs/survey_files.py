@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.job_files import Exports
-from bot.jobs import Effect, refusing, sending
-from bot.progress import Progress
+from bot.jobs.files import Exports
+from bot.jobs.progress import Progress
+from bot.jobs.runner import Effect, refusing, sending
 from db.engine import Database
 from db.stores import outbox
 from db.work import Work

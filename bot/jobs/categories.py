@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.job_files import Exports, fetch
-from bot.jobs import Effect, acting, refusing, sending
+from bot.jobs.files import Exports, fetch
+from bot.jobs.runner import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work

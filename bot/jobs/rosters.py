@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.job_files import Exports, fetch
-from bot.jobs import Effect, acting, refusing, sending
+from bot.jobs.files import Exports, fetch
+from bot.jobs.runner import Effect, acting, refusing, sending
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work

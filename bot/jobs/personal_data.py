@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.job_files import Exports
-from bot.jobs import Effect
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect
 from db.engine import Database
 from db.stores import inbox, outbox, people
 from db.work import Work

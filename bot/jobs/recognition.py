@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.job_files import Exports
-from bot.jobs import Effect, refusing, sending
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect, refusing, sending
 from bot.office import RunningOffice
 from db.engine import Database
 from db.models.certificates import Certificate, CertificateBatch

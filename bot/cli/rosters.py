@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import console
+from bot.cli import console
 
 if TYPE_CHECKING:
     from db.work import Work

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from bot import console
+from bot.cli import console
 from services.forms.documents import Document
 
 if TYPE_CHECKING:

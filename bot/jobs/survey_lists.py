@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.job_files import fetch
-from bot.jobs import Effect, acting, refusing
+from bot.jobs.files import fetch
+from bot.jobs.runner import Effect, acting, refusing
 from bot.transport import OfficeBot
 from db.work import Work
 from handlers.chat import Screen

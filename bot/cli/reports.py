@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import console
+from bot.cli import console
 from services.errors import Refusal
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Background work, outside the chat's transaction and off the event loop."""
