@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.jobs.activities import ActivityJobs
 from bot.jobs.categories import CategoryJobs
 from bot.jobs.clubs import ClubJobs
 from bot.jobs.entries import EntryJobs
@@ -52,8 +53,11 @@ def job_kinds(process: "Process") -> dict[str, Run]:
     honours = RecognitionJobs(process.database, process.office, process.settings.data_dir)
     tiles = process.settings.map_tiles_url
     reports = ReportJobs(process.database, process.settings.data_dir, tiles=tiles)
+    outings = ActivityJobs(process.database, process.store, process.settings.data_dir)
     table = CategoryJobs(process.database, process.bot, process.settings.data_dir)
     return {
+        "activity_album": outings.album,
+        "activity_calendar": outings.calendar,
         "category_export": table.export,
         "category_import": table.take,
         "certificate": honours.certificate,

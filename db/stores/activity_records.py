@@ -45,6 +45,16 @@ async def photo_at(session: AsyncSession, activity_id: int, position: int) -> Ac
     )
 
 
+async def photos(session: AsyncSession, activity_id: int) -> Sequence[ActivityPhoto]:
+    """The whole album, the first one sent first."""
+    rows = await session.scalars(
+        select(ActivityPhoto)
+        .where(ActivityPhoto.activity_id == activity_id)
+        .order_by(ActivityPhoto.id)
+    )
+    return rows.all()
+
+
 async def photo(session: AsyncSession, photo_id: int) -> ActivityPhoto | None:
     return await session.get(ActivityPhoto, photo_id)
 

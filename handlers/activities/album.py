@@ -16,6 +16,9 @@ async def pressed(chat: Chat) -> None:
     if act == "send":
         await records.open_album(chat.work, chat.actor, number)
         await runner.begin(chat, "activity_photos", subject=str(number))
+    elif act == "pack":
+        await records.order_album(chat.work, chat.actor, number, chat_id=chat.id)
+        chat.tell("activity_album.ordered")
     elif act == "drop":
         await _ask_to_drop(chat, number, position)
     elif act == "gone":
@@ -30,8 +33,9 @@ async def show(chat: Chat, activity_id: int, position: int) -> None:
     """One photo of the album; the others come in its place."""
     activity, photo, count = await records.album(chat.work, chat.actor, activity_id, position)
     send = _button("send", f"alb:send:{activity.id}")
+    back = _button("back", f"att:list:{activity.id}")
     if photo is None:
-        await chat.say("activity_album.empty", [send], title=activity.title)
+        await chat.say("activity_album.empty", [send, back], title=activity.title)
         return
     turning = []
     if position:
@@ -41,7 +45,8 @@ async def show(chat: Chat, activity_id: int, position: int) -> None:
     acts = (_button("drop", f"alb:drop:{photo.id}:{position}"), send)
     facts = {"title": activity.title, "position": position + 1, "count": count, "at": photo.at}
     text = say("activity_album.photo", **facts)
-    screen = Screen(text, (tuple(turning), acts), picture={"sha256": photo.sha256})
+    whole = (_button("pack", f"alb:pack:{activity.id}"), back)
+    screen = Screen(text, (tuple(turning), acts, whole), picture={"sha256": photo.sha256})
     await chat.show(screen, slot=f"alb:{activity.id}", edit=chat.given.press.startswith("alb:show"))
 
 

@@ -112,6 +112,15 @@ async def _map(chat: Chat, activity_id: int) -> None:
     await chat.send(Outgoing(chat.id, "sendLocation", point))
 
 
+async def _calendar(chat: Chat, activity_id: int) -> None:
+    """The date as a document that a phone puts into its calendar."""
+    username = chat.office.bot_username
+    await signups.order_date(
+        chat.work, chat.actor, activity_id, chat_id=chat.id, bot_username=username
+    )
+    chat.tell("activities.calendar_ordered")
+
+
 async def _join(chat: Chat, activity_id: int) -> None:
     joined = await signups.sign_up(chat.work, chat.actor, activity_id)
     activity = joined.activity
@@ -122,18 +131,20 @@ async def _join(chat: Chat, activity_id: int) -> None:
         text = say("activities.confirmed", **params)
     if joined.overlaps:
         text += "\n" + say("activities.overlaps", other=joined.overlaps)
-    await chat.show(Screen(text, _ways_on(activity)))
+    await chat.show(Screen(text, _ways_on(activity, joined.place)))
 
 
-def _ways_on(activity: Activity) -> tuple[tuple[Button, ...], ...]:
+def _ways_on(activity: Activity, place: Place = Place.CONFIRMED) -> tuple[tuple[Button, ...], ...]:
     """After signing up: where it is, what else one goes to, and the way out of it."""
     ways = [_button("mine", "act:mine:0")]
     if activity.latitude is not None:
         ways.append(_button("map", f"act:map:{activity.id}"))
-    return (tuple(ways), (_button("leave", f"act:leave:{activity.id}"),))
+    dates = [_button("calendar", f"act:cal:{activity.id}")] if place is Place.CONFIRMED else []
+    return (tuple(ways), tuple(dates), (_button("leave", f"act:leave:{activity.id}"),))
 
 
 ANSWERS: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
+    "cal": _calendar,
     "join": _join,
     "leave": _leave,
     "map": _map,
@@ -169,6 +180,8 @@ def _acts(chat: Chat, row: Activity, place: Place | None) -> tuple[tuple[Button,
     if row.state == State.PUBLISHED and row.starts_at > clock.now():
         act = DOES.get(place or Place.CANCELLED, "join")
         acts.append((_button(act, f"act:{act}:{row.id}"),))
+        if place is Place.CONFIRMED:
+            acts.append((_button("calendar", f"act:cal:{row.id}"),))
     more = []
     if row.latitude is not None:
         more.append(_button("map", f"act:map:{row.id}"))

@@ -9,6 +9,7 @@ from db.models.activities import Activity, ActivityFeedback, ActivityPhoto
 from db.models.forms import FormMedia
 from db.stores import activities as activity_rows
 from db.stores import activity_records as rows
+from db.stores import jobs
 from db.work import Work
 from services import clock
 from services.activities import planning, signups
@@ -86,6 +87,18 @@ async def album(
     activity = await planning.led(work, by, activity_id)
     count = await rows.count_photos(work.session, activity.id)
     return activity, await rows.photo_at(work.session, activity.id, position), count
+
+
+async def order_album(work: Work, by: Actor, activity_id: int, *, chat_id: int) -> None:
+    """Have the whole album packed and sent: for the leader and staff.
+
+    Raises Refusal: common.not_there, activity_album.nothing_there.
+    """
+    activity = await planning.led(work, by, activity_id)
+    if not await rows.count_photos(work.session, activity.id):
+        raise Refusal("activity_album.nothing_there")
+    payload = {"activity_id": activity.id, "chat_id": chat_id}
+    await jobs.add(work.session, "activity_album", payload, now=clock.now())
 
 
 async def photo(work: Work, by: Actor, photo_id: int) -> tuple[Activity, ActivityPhoto]:

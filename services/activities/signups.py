@@ -8,14 +8,14 @@ from typing import Final
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
+from db.stores import jobs, volunteers
 from db.stores import signups as quick
-from db.stores import volunteers
 from db.work import Work
 from services import clock
 from services.activities import planning
 from services.activities.planning import Place, State
 from services.errors import Refusal
-from services.permissions import Actor
+from services.permissions import Actor, Permission
 
 OFFER: Final = timedelta(hours=2)
 """How long a free place is kept for the first in the waitlist."""
@@ -99,6 +99,23 @@ async def my_place(work: Work, by: Actor, activity: Activity) -> Place | None:
     volunteer = await volunteers.of_person(work.session, by.person_id)
     row = volunteer and await rows.signup(work.session, activity.id, volunteer.id)
     return Place(row.state) if row else None
+
+
+async def order_date(
+    work: Work, by: Actor, activity_id: int, *, chat_id: int, bot_username: str
+) -> None:
+    """Have the date of an activity to come sent as a document for a phone's calendar.
+
+    Raises Refusal: common.not_there, activities.closed.
+    """
+    by.require(Permission.ACTIVITY_JOIN)
+    activity = await rows.by_id(work.session, activity_id)
+    if activity is None or activity.state == State.DRAFT:
+        raise Refusal("common.not_there")
+    if activity.state != State.PUBLISHED or activity.ends_at <= clock.now():
+        raise Refusal("activities.closed")
+    payload = {"activity_id": activity.id, "chat_id": chat_id, "bot_username": bot_username}
+    await jobs.add(work.session, "activity_calendar", payload, now=clock.now())
 
 
 async def mine(work: Work, by: Actor, *, page: int, size: int) -> Sequence[tuple[Signup, Activity]]:

@@ -41,6 +41,13 @@ async def test_staff_plan_by_a_form_and_volunteers_are_told(town: Town) -> None:
     await lin.taps("看一看")
     await lin.taps("我要报名")
     lin.sees("报上名了", "上午 9:00 到 11:00", buttons=["我的活动", "退出"])
+    await lin.taps("加进手机日历")
+    lin.sees_toast("马上发给您")
+    date = lin.sees("环境清洁", "手机日历")
+    assert date.file_name == "活动-1.ics"
+    assert b"UID:activity-1@office_bot" in (date.file or b"")
+    await lin.presses("act:cal:999")
+    lin.sees_toast("没有找到")
     await lin.taps("我的活动")
     lin.sees("环境清洁", "已报名")
     await staff.taps("取消活动")

@@ -1,5 +1,7 @@
 """After an activity: photos for the archive, one press of feedback, sums for the leader."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 from db.stores import activities as rows
@@ -55,12 +57,19 @@ async def test_photos_go_into_the_album_and_staff_turn_its_pages(town: Town) -> 
     assert (len(staff.screen), second.message_id) == (count, first.message_id)
     assert second.file
     assert second.file != first.file
+    await staff.taps("下载全部")
+    staff.sees_toast("正在打包")
+    packed = staff.sees("第 1 包,共 2 张")
+    assert packed.file
+    assert packed.file_name == f"活动照片-{activity}-1.zip"
+    names = zipfile.ZipFile(io.BytesIO(packed.file)).namelist()
+    assert [name[:3] for name in names] == ["01-", "02-", "lis"]
     await staff.taps("拿掉这张")
     await staff.taps("不拿掉")
     await staff.taps("拿掉这张")
     await staff.taps("确定拿掉")
     staff.sees("第 1 张,共 1 张")
-    for press in ("alb:album:{}:0", "alb:drop:1:0", "alb:gone:1:0", "fbk:sum:{}:0"):
+    for press in ("alb:album:{}:0", "alb:drop:1:0", "alb:gone:1:0", "alb:pack:{}", "fbk:sum:{}:0"):
         await lin.presses(press.format(activity))
         lin.sees_toast("没有找到")
     await stranger.presses(f"alb:send:{activity}")
