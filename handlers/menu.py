@@ -127,6 +127,18 @@ def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ..
     return tuple(tuple(buttons[i : i + a_row]) for i in range(0, len(buttons), a_row))
 
 
+def six_of(
+    buttons: Sequence[Button], number: int, data: str, *last: Button
+) -> tuple[tuple[Button, ...], ...]:
+    """One page of buttons, two a row; under it the ways to turn ('<data>:<page>') and `last`."""
+    number = min(number, max(0, len(buttons) - 1) // A_PAGE)
+    rows = in_rows(buttons[number * A_PAGE : (number + 1) * A_PAGE])
+    turning = [Button(str(say("menu.previous")), f"{data}:{number - 1}")] if number else []
+    if len(buttons) > (number + 1) * A_PAGE:
+        turning.append(Button(str(say("menu.more")), f"{data}:{number + 1}"))
+    return (*rows, (*turning, *last))
+
+
 def _size(page: Page, count: int) -> int:
     """On a home page the button to the rest is one of the six."""
     return A_PAGE - 1 if page in AT_HOME and count > A_PAGE else A_PAGE

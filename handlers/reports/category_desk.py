@@ -26,6 +26,7 @@ WORKBOOK = Awaited(
 )
 RADII = (0, 20, 50, 100, 200, 500, 1000)
 DETAILS: tuple[categories.Detail, ...] = ("building", "entrance", "floor")
+ASKED = ("label", "words", "question")
 
 
 async def pressed(chat: Chat) -> None:
@@ -41,43 +42,46 @@ async def pressed(chat: Chat) -> None:
         back = (_button("back", "rdesk:cat"),)
         await turn(chat, Screen(say("category_desk.send_file"), (back,)), slot=SLOT)
     elif act == "g":
-        await _group(chat, code)
+        await _group(chat, code, _number(what))
     elif act == "new":
         before = say("category_desk.ask_new")
         await runner.begin(chat, "category_words", subject=f"new:{code}", before=before)
     elif act in ACTS:
         await ACTS[act](chat, category_table.access(chat.actor, code), what, value)
     else:
-        await _home(chat)
+        await _home(chat, _number(code))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 3 else 0
 
 
 def _button(key: str, data: str, **params: object) -> Button:
     return Button(str(say(f"category_desk.button.{key}", **params)), data)
 
 
-async def _home(chat: Chat) -> None:
+async def _home(chat: Chat, number: int = 0) -> None:
     groups = [group for page in (1, 2) for group in categories.groups(page)]
     buttons = [Button(group.label, f"rdesk:cat:g:{group.code}") for group in groups]
-    files = (_button("out", "rdesk:cat:out"), _button("in", "rdesk:cat:in"))
-    back = (_button("desk", "rdesk:list"),)
-    screen = Screen(say("category_desk.home"), (*menu.in_rows(buttons), files, back))
-    await turn(chat, screen, slot=SLOT)
+    buttons += [_button("out", "rdesk:cat:out"), _button("in", "rdesk:cat:in")]
+    rows = menu.six_of(buttons, number, "rdesk:cat:home", _button("desk", "rdesk:list"))
+    await turn(chat, Screen(say("category_desk.home"), rows), slot=SLOT)
 
 
-async def _group(chat: Chat, code: str) -> None:
+async def _group(chat: Chat, code: str, number: int = 0) -> None:
     members = [one for one in categories.every() if one.group == code]
     buttons = [Button(_name(one), f"rdesk:cat:c:{one.code}") for one in members]
-    last = (_button("new", f"rdesk:cat:new:{code}"), _button("back", "rdesk:cat"))
-    screen = Screen(say("category_desk.group"), (*menu.in_rows(buttons), last))
-    await turn(chat, screen, slot=SLOT)
+    buttons.append(_button("new", f"rdesk:cat:new:{code}"))
+    rows = menu.six_of(buttons, number, f"rdesk:cat:g:{code}", _button("back", "rdesk:cat"))
+    await turn(chat, Screen(say("category_desk.group"), rows), slot=SLOT)
 
 
 def _name(one: Category) -> str:
     return one.label if one.active else str(say("category_desk.retired", label=one.label))
 
 
-async def _show(chat: Chat, one: Category, _what: str = "", _value: str = "") -> None:
-    """One category: every rule with the button that changes it."""
+async def _show(chat: Chat, one: Category, what: str = "", _value: str = "") -> None:
+    """One category: every rule; the buttons that change them, those of `what` or of a page."""
     needs = [str(say(f"category_sheet.needs.{need}")) for need in one.needs]
     text = say(
         "category_desk.card",
@@ -92,30 +96,41 @@ async def _show(chat: Chat, one: Category, _what: str = "", _value: str = "") ->
         or say("category_sheet.nothing"),
     )
     asked = [say("category_desk.asked", text=question.text) for question in one.questions]
-    await turn(chat, Screen(join([text, *asked]), _rows(one)), slot=SLOT)
+    await turn(chat, Screen(join([text, *asked]), _rows(one, what)), slot=SLOT)
 
 
-def _rows(one: Category) -> tuple[tuple[Button, ...], ...]:
-    return (
-        tuple(_set(one, f"photo_{rule}", "photo", rule) for rule in PhotoRule if rule != one.photo),
-        tuple(_need(one, detail) for detail in DETAILS),
-        (
-            _set(one, "less_radius", "radius", _step(one.radius, -1)),
-            _set(one, "more_radius", "radius", _step(one.radius, 1)),
-        ),
-        (
-            _set(one, "less_days", "limit", max(1, one.limit - 1)),
-            _set(one, "more_days", "limit", min(category_table.SLOWEST, one.limit + 1)),
-        ),
-        (
-            _button("label", f"rdesk:cat:ask:{one.code}:label"),
-            _button("external", f"rdesk:cat:ask:{one.code}:external"),
-            _button("words", f"rdesk:cat:ask:{one.code}:words"),
-        ),
-        (_button("question", f"rdesk:cat:ask:{one.code}:question"), *_dropped(one)),
-        _last(one),
-        (_button("back", f"rdesk:cat:g:{one.group}"),),
-    )
+#: On which page stands what changes a rule; what is not named here stands on the first.
+PAGES: dict[str, int] = {
+    "photo": 1,
+    **dict.fromkeys(DETAILS, 1),
+    "radius": 2,
+    "external": 2,
+    "questions": 2,
+}
+
+
+def _rows(one: Category, what: str) -> tuple[tuple[Button, ...], ...]:
+    """Six a page, what is changed most first; after a change the page of what was changed."""
+    number = _number(what) or PAGES.get(what, 0)
+    back = _button("back", f"rdesk:cat:g:{one.group}")
+    return menu.six_of(_changes(one), number, f"rdesk:cat:c:{one.code}", back)
+
+
+def _changes(one: Category) -> list[Button]:
+    """A button for each change, in pages of six."""
+    return [
+        _set(one, "less_days", "limit", max(1, one.limit - 1)),
+        _set(one, "more_days", "limit", min(category_table.SLOWEST, one.limit + 1)),
+        *(_button(what, f"rdesk:cat:ask:{one.code}:{what}") for what in ASKED),
+        _switch(one),
+        *(_set(one, f"photo_{rule}", "photo", rule) for rule in PhotoRule if rule != one.photo),
+        *(_need(one, detail) for detail in DETAILS),
+        _set(one, "less_radius", "radius", _step(one.radius, -1)),
+        _set(one, "more_radius", "radius", _step(one.radius, 1)),
+        _button("external", f"rdesk:cat:ask:{one.code}:external"),
+        *_dropped(one),
+        *_reset_too(one),
+    ]
 
 
 def _set(one: Category, key: str, what: str, value: object) -> Button:
@@ -135,12 +150,14 @@ def _dropped(one: Category) -> tuple[Button, ...]:
     return (_button("drop_question", f"rdesk:cat:drop:{one.code}:{last.code}"),)
 
 
-def _last(one: Category) -> tuple[Button, ...]:
-    key = "retire" if one.active else "offer"
-    switch = _set(one, key, "active", int(not one.active))
-    changed = one != categories.shipped().get(one.code, one)
-    reset = (_button("reset", f"rdesk:cat:reset:{one.code}"),) if changed else ()
-    return (switch, *reset)
+def _switch(one: Category) -> Button:
+    return _set(one, "retire" if one.active else "offer", "active", int(not one.active))
+
+
+def _reset_too(one: Category) -> tuple[Button, ...]:
+    if one == categories.shipped().get(one.code, one):
+        return ()
+    return (_button("reset", f"rdesk:cat:reset:{one.code}"),)
 
 
 def _step(radius: int, way: int) -> int:
@@ -159,7 +176,13 @@ async def publish(work: Work) -> None:
 async def _keep(chat: Chat, one: Category, **changes: Any) -> None:
     made = await category_table.change(chat.work, chat.actor, one.code, **changes)
     await publish(chat.work)
-    await _show(chat, made)
+    await _show(chat, made, _changed(changes))
+
+
+def _changed(changes: dict[str, Any]) -> str:
+    """Whose page is shown next."""
+    [what] = changes
+    return {"needs": "building", "external_code": "external"}.get(what, what)
 
 
 async def _change(chat: Chat, one: Category, what: str, value: str) -> None:

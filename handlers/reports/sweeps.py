@@ -25,8 +25,7 @@ async def pressed(chat: Chat) -> None:
     """Buttons: 'rdesk:sw:<act>:<round>:<where or building>:<page or floor>…'."""
     _, act, number, *more = chat.press_parts(7)
     if act == "new":
-        chat.actor.require(Permission.REPORT_ASSIGN)
-        await runner.begin(chat, "sweep")
+        await _new(chat)
     elif not number.isdecimal() or len(number) > 9:
         await listing(chat)
     elif act == "at":
@@ -248,7 +247,19 @@ async def _ask_to_end(chat: Chat, sweep: Sweep) -> None:
 # -- beginning one ------------------------------------------------------------------------------
 
 
+async def _new(chat: Chat) -> None:
+    """Where only one community is in reach, it is the one."""
+    chat.actor.require(Permission.REPORT_ASSIGN)
+    known = await _in_reach(chat)
+    only = {"community": known[0][0]} if len(known) == 1 else {}
+    await runner.begin(chat, "sweep", answers=only)
+
+
 async def _communities(chat: Chat, _one: Open) -> list[tuple[str, str]]:
+    return await _in_reach(chat)
+
+
+async def _in_reach(chat: Chat) -> list[tuple[str, str]]:
     mine = chat.actor.communities(Permission.REPORT_ASSIGN)
     known = [
         (str(c.id), c.name)

@@ -13,6 +13,7 @@ from services.reports import categories, suggestions
 from tests.scenarios.test_reports import gazetteer
 from tests.telegram import File, Photo, Somebody, Town
 
+WAYS = ("上一页", "更多", "返回")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -23,7 +24,7 @@ async def street(town: Town) -> Somebody:
 
 async def opens(staff: Somebody, group: str, label: str) -> None:
     await staff.sends("/reports")
-    for button in ("上报类别", group, label):
+    for button in ("更多", "上报类别", group, label):
         await staff.taps(button)
 
 
@@ -36,13 +37,15 @@ async def test_rules_changed_in_chat_hold_for_the_next_report(town: Town) -> Non
     staff = await street(town)
     await opens(staff, "井盖、下水、路面", "井盖、沟盖板")
     staff.sees("照片:最好有", "要问到:无", "重复半径:50 米", "时限:5 个工作日")
-    for button in ("照片必须有", "问单元", "半径 +", "时限 -1 天"):
+    for button in ("时限 -1 天", "更多", "照片必须有", "问单元", "更多", "半径 +"):
         await staff.taps(button)
+        assert len([one for one in staff.screen[-1].buttons if one not in WAYS]) <= 6
     staff.sees("照片:必须有", "要问到:楼栋、单元", "重复半径:100 米", "时限:4 个工作日")
     await staff.taps("改编码")
     await staff.sends("0112")
     await staff.taps("交上去")
-    await staff.taps("加一个问题")
+    for button in ("上一页", "上一页", "加一个问题"):
+        await staff.taps(button)
     await staff.taps("选一个")
     await staff.sends("是谁家的井?", "自来水\n电信\n不知道")
     await staff.taps("交上去")
@@ -72,7 +75,8 @@ async def test_back_to_the_shipped_rules(town: Town) -> None:
     staff.sees("路灯(停用)")
     assert await rules(town) == ["street_light"]
     assert "street_light" not in categories.codes()
-    await staff.taps("回到默认")
+    for button in ("更多", "更多", "回到默认"):
+        await staff.taps(button)
     staff.sees("路灯", buttons=["停用"])
     assert await rules(town) == []
     assert "street_light" in categories.codes()
@@ -137,8 +141,8 @@ async def test_what_buttons_never_offer_changes_nothing(town: Town) -> None:
 
 async def exported(staff: Somebody) -> Any:
     await staff.sends("/reports")
-    await staff.taps("上报类别")
-    await staff.taps("导出表格")
+    for button in ("更多", "上报类别", "更多", "导出表格"):
+        await staff.taps(button)
     shown = staff.sees("类别表")
     assert shown.file_name == "上报类别.xlsx"
     assert shown.file is not None

@@ -35,6 +35,7 @@ async def staffed(town: Town) -> Somebody:
 
 async def orders(who: Somebody, *labels: str) -> None:
     await who.sends("/reports")
+    await who.taps("更多")
     await who.taps("导出台账")
     for label in labels:
         await who.taps(label)

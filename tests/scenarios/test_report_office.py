@@ -56,6 +56,7 @@ async def test_staff_find_by_kind_and_words_and_give_out_several_in_one_press(to
     await lights(town, wang, 2)
     await files(town, wang, "一堆旧沙发")
     await staff.sends("/reports")
+    await staff.taps("更多")
     await staff.taps("查找")
     staff.sees("查找:全部", buttons=["0001", "0002", "0003"])
     await staff.taps("类别")
@@ -130,7 +131,7 @@ async def test_the_office_keeps_its_own_replies(town: Town) -> None:
     wang = await town.person("王阿姨", community="donghu")
     await reports_a_light(wang)
     await street.sends("/reports")
-    for what in ("设置", "常用语", "请居民补充", "加一条"):
+    for what in ("更多", "设置", "常用语", "请居民补充", "加一条"):
         await street.taps(what)
     await street.sends("请问是几单元几楼? <b>")
     await street.taps("交上去")

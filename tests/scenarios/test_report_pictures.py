@@ -68,6 +68,7 @@ def is_picture(who: Somebody) -> bool:
 async def test_staff_see_the_figures_of_their_community_and_have_them_drawn(town: Town) -> None:
     staff = await busy(town)
     await staff.sends("/reports")
+    await staff.taps("更多")
     await staff.taps("图表")
     staff.sees("各类事情", "东湖社区", "收到 5 件:办好 3,在办 1,逾期 1。办好的占 60%",
                "楼道灯 4 件:办好 3,在办 0,逾期 1")  # fmt: skip

@@ -44,7 +44,7 @@ async def test_a_report_nobody_takes_on_is_named_after_a_working_day(town: Town)
     at(FRIDAY + timedelta(days=3, hours=2))
     assert "1 件报来超过 1 个工作日还没受理" in await digest()
     await street.sends("/reports")
-    for what in ("设置", "受理和核查时限", "受理 +1 天"):
+    for what in ("更多", "设置", "受理和核查时限", "受理 +1 天"):
         await street.taps(what)
     street.sees("2 个工作日内受理", "2 个工作日内核查")
     assert "没受理" not in await digest()

@@ -28,7 +28,7 @@ def ticking_tuesday() -> None:
     clock.set_source(lambda: next(moments))
 
 
-async def begun(town: Town, community: str = "东湖") -> tuple[Somebody, Somebody]:
+async def begun(town: Town) -> tuple[Somebody, Somebody]:
     """A round in one community: its staff and a grid worker who sees it."""
     await gazetteer(town)
     staff = await town.person("社区刘", Role.COMMUNITY_STAFF, community="donghu")
@@ -36,7 +36,7 @@ async def begun(town: Town, community: str = "东湖") -> tuple[Somebody, Somebo
     await staff.sends("/reports")
     await staff.taps("楼道灯排查")
     await staff.taps("新开一轮")
-    await staff.taps(community)
+    staff.sees("从哪天开始")  # theirs is the only community in reach
     await staff.sends("今天")
     await staff.sends("12月20日")
     await staff.taps("交上去")
