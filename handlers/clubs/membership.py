@@ -103,7 +103,9 @@ async def _text(chat: Chat, club: Club) -> Markup:
         lines.append(say("clubs.card.leader", name=leader.name if leader else ""))
     count = await rows.count_members(session, club.id)
     places = say("clubs.card.places", capacity=club.capacity) if club.capacity else ""
-    lines.append(say("clubs.card.members", count=count, places=places))
+    lines.append(
+        say(f"clubs.card.{'members' if count else 'nobody_yet'}", count=count, places=places)
+    )
     if dates:
         lines.append(say("clubs.card.next", **dates[0]))
     lines.append(await _standing(chat, club))

@@ -50,6 +50,8 @@ async def open_form(
         if row is None:
             raise KeyError(name)
         document_id = row.id
+    if FORMS[name].search:
+        await _drop(chat, name, subject)
     one = await fillings.begin(
         chat.work,
         chat.actor,
@@ -62,6 +64,13 @@ async def open_form(
     )
     await offer_known(chat, one)
     return one
+
+
+async def _drop(chat: Chat, name: str, subject: str) -> None:
+    """A search begins anew: one left half way is not gone on with."""
+    old = await fillings.begun(chat.work, chat.actor, name, subject)
+    if old is not None:
+        await fillings.close(chat.work, old, "cancelled")
 
 
 async def offer_known(chat: Chat, one: Open) -> None:
@@ -101,7 +110,9 @@ async def ask(
     for picture in pictures:
         await chat.show(picture)
     edit = edit and not pictures
-    screen = cards.question(one, step, page=page, before=above, numbered=form.numbered)
+    screen = cards.question(
+        one, step, page=page, before=above, numbered=form.numbered, search=form.search
+    )
     extras = await form.extras(chat, one, step)
     screen = replace(screen, buttons=(*screen.buttons, *extras)) if extras else screen
     if form.for_another and not one.row.for_another and not engine.has_earlier(one.filling):

@@ -36,6 +36,7 @@ def question(
     page: int = 0,
     before: Markup | None = None,
     numbered: bool = True,
+    search: bool = False,
 ) -> Screen:
     """The card of the current question."""
     parts = [
@@ -51,7 +52,11 @@ def question(
     text = join([part for part in parts if part])
     if before:
         text = join([before, text], "\n\n")
-    rows = (*_choice_rows(one, step, page, by_number), *_act_rows(one, step), _footer(one))
+    rows = (
+        *_choice_rows(one, step, page, by_number),
+        *_act_rows(one, step),
+        _footer(one, search=search),
+    )
     return Screen(text, rows)
 
 
@@ -150,10 +155,12 @@ def _act_rows(one: Open, step: Step) -> tuple[tuple[Button, ...], ...]:
     return (tuple(row),) if row else ()
 
 
-def _footer(one: Open) -> tuple[Button, ...]:
+def _footer(one: Open, *, search: bool) -> tuple[Button, ...]:
+    """Back, and the way out: a search is simply left, anything else is kept for later."""
     first = not fillings.has_earlier(one.filling)
     back = () if first else (Button(str(say("forms.button.back")), data(one, "<")),)
-    return (*back, Button(str(say("forms.button.save")), data(one, "s")))
+    out = _button(one, "leave_search", "x") if search else _button(one, "save", "s")
+    return (*back, out)
 
 
 def keys_for(step: Step) -> Screen | None:

@@ -23,7 +23,8 @@ def waiting_row(one: Open) -> tuple[Button, ...]:
 
 async def offer_waiting(chat: Chat) -> None:
     """Offer the newest form that was put aside."""
-    others = await fillings.waiting(chat.work, chat.actor)
+    open_ = await fillings.waiting(chat.work, chat.actor)
+    others = [one for one in open_ if not FORMS[one.row.form].search]
     if others:
         title = others[0].filling.document.title.said()
         text = say("forms.still_waiting", title=title)
@@ -35,10 +36,17 @@ async def cancel(chat: Chat) -> None:
     one = await fillings.under_way(chat.work, chat.actor, chat.id)
     if one is None:
         await chat.say("forms.nothing_open")
-    elif not one.filling.answers and not one.filling.unfinished:
-        await give_up(chat, one)
     else:
+        await leave(chat, one)
+
+
+async def leave(chat: Chat, one: Open) -> None:
+    """Give it up, asking once where answers would be lost; a search is left at once."""
+    answered = one.filling.answers or one.filling.unfinished
+    if answered and not FORMS[one.row.form].search:
         await ask(chat, one)
+    else:
+        await give_up(chat, one)
 
 
 async def ask(chat: Chat, one: Open) -> None:
@@ -66,6 +74,8 @@ async def give_up(chat: Chat, one: Open, *, told: bool = False) -> None:
     await FORMS[one.row.form].given_up(chat, one)
     await fillings.close(chat.work, one, "cancelled")
     key = "forms.given_up" if told else "forms.cancelled"
+    if FORMS[one.row.form].search:
+        key = "forms.search_left"
     await chat.show(Screen(say(key, title=title)), slot=asking.slot(one), edit=True)
     await offer_waiting(chat)
 

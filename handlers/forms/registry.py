@@ -67,6 +67,7 @@ class Form:
     rows of buttons under it, `aside` may take a message that is no answer to it (True: taken).
     `pictures` gives what comes above a question in messages of its own, `ends` may end the filling
     at an answer (True: ended, and nothing more is asked).
+    A `search` is handed in with its last answer, without a review, and never waits for later.
     `made` makes the document where it is more than its TOML file, `numbered` is off where most
     questions are known or never come, so that "3 of 17" would frighten people.
     """
@@ -87,6 +88,7 @@ class Form:
     ends: Callable[[Chat, Open, Step], Awaitable[bool]] = _goes_on
     made: Callable[[Work], Awaitable[Document]] | None = None
     numbered: bool = True
+    search: bool = False
     timed: bool = False
     given_up: Callable[[Chat, Open], Awaitable[None]] = _nothing
 

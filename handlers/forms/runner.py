@@ -141,7 +141,16 @@ async def _moved_on(chat: Chat, one: Open, step: Step, after: engine.Filling) ->
         return
     await asking.settle(chat, one, step)
     await asking.drop_keys(chat, step)
-    await asking.ask(chat, one)
+    await _next(chat, one)
+
+
+async def _next(chat: Chat, one: Open, *, edit: bool = False, page: int = 0) -> None:
+    """The next question; a search that has its last answer is handed in instead."""
+    form = FORMS[one.row.form]
+    if form.search and await asking.current(chat, one, form) is None:
+        await _hand_in(chat, one)
+    else:
+        await asking.ask(chat, one, edit=edit, page=page)
 
 
 def _put(one: Open, step: Step, after: engine.Filling) -> None:
@@ -199,7 +208,7 @@ async def _act(chat: Chat, one: Open, value: str) -> None:
     simple = {
         "<": _back,
         "s": leaving.put_aside,
-        "x": leaving.ask,
+        "x": leaving.leave,
         "!": _hand_in,
         "c": _choose_change,
         "v": _show_review,
@@ -241,9 +250,9 @@ async def _answer(chat: Chat, one: Open, value: str) -> None:
     if keyboards and not same:
         await asking.settle(chat, one, step)
         await asking.drop_keys(chat, step)
-        await asking.ask(chat, one)
+        await _next(chat, one)
         return
-    await asking.ask(chat, one, edit=True, page=page if same else 0)
+    await _next(chat, one, edit=True, page=page if same else 0)
 
 
 async def _ended(chat: Chat, one: Open, step: Step) -> bool:
@@ -322,7 +331,7 @@ async def _hand_in(chat: Chat, one: Open) -> None:
             await asking.ask(chat, one, edit=True, before=asking.reason(no))
         chat.tell(no.code, alert=True, **no.params)
         return
-    page = cards.review_page(one, "forms.handed_in")
+    page = cards.review_page(one, "forms.searched" if form.search else "forms.handed_in")
     await fillings.close(chat.work, one, "submitted")
     await chat.show(Screen(page.text), slot=asking.slot(one), edit=True)
     await form.done(chat, submission)

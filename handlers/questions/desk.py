@@ -235,7 +235,7 @@ async def _topics(_chat: Chat, _one: Open) -> list[tuple[str, str]]:
 
 
 registry.register(Form("answer", done=_answered, review="question_desk.answer_review"))
-registry.register(Form("entry_find", done=_found, review="question_desk.find_review"))
+registry.register(Form("entry_find", done=_found, search=True))
 registry.register(
     Form("entry_new", done=_written, lists={"topics": _topics}, review="question_desk.new_review")
 )

@@ -98,7 +98,7 @@ async def _worded(chat: Chat, submission: Submission) -> None:
     await results(chat, await views.look_for(chat.work, chat.actor, words=words))
 
 
-registry.register(Form("report_find", done=_worded))
+registry.register(Form("report_find", done=_worded, search=True))
 
 
 # -- what was found -----------------------------------------------------------------------------

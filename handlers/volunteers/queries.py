@@ -124,7 +124,7 @@ async def _looked_up(chat: Chat, submission: Submission) -> None:
     await _list(chat, text, found[:PAGE], 0, HOME, extra=again)
 
 
-registry.register(Form("volunteer_look_up", done=_looked_up))
+registry.register(Form("volunteer_look_up", done=_looked_up, search=True))
 
 
 # -- changed particulars ------------------------------------------------------------------------
@@ -279,7 +279,7 @@ async def _found(chat: Chat, wanted: Wanted, page: int) -> None:
     await _list(chat, text, found, page, f"vq:found:{time}.{category}.{wanted.skill}")
 
 
-registry.register(Form("volunteer_find", done=_asked))
+registry.register(Form("volunteer_find", done=_asked, search=True))
 
 
 # -- who has not come for long ------------------------------------------------------------------

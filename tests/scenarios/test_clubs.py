@@ -77,7 +77,7 @@ async def test_staff_found_a_troupe_by_a_form_and_an_old_lady_joins_in_a_few_pre
     await wang.taps("艺术团和培训班")
     wang.sees("夕阳红合唱团", "每周二上午")
     await wang.taps("夕阳红合唱团")
-    wang.sees("唱歌跳舞", "现有 0 人", buttons=["我要参加", "替家人报名", "返回"])
+    wang.sees("唱歌跳舞", "还没有人参加", buttons=["我要参加", "替家人报名", "返回"])
     await wang.taps("我要参加")
     wang.sees("境外", "好点名")
     await wang.taps("同意")
@@ -105,7 +105,7 @@ async def test_declining_leads_back_to_the_page_and_nothing_is_kept(town: Town) 
     wang = await town.person("王阿姨", community="donghu")
     await wang.presses(f"club:join:{club}")
     await wang.taps("先不参加")
-    wang.sees("现有 0 人", buttons=["我要参加"])
+    wang.sees("还没有人参加", buttons=["我要参加"])
     async with town.database.read() as session:
         assert await rows.count_members(session, club) == 0
 
@@ -123,7 +123,7 @@ async def test_joining_twice_is_one_place_and_leaving_asks_once(town: Town) -> N
     await wang.taps("退出")
     asked = wang.screen[-1]
     await wang.taps("退出")
-    wang.sees("想参加", "现有 0 人")
+    wang.sees("想参加", "还没有人参加")
     await wang.taps("我要参加")
     wang.sees("已经参加“夕阳红合唱团”")
     await wang.presses(f"club:out:{club}", asked)

@@ -79,7 +79,6 @@ async def test_staff_find_by_kind_and_words_and_give_out_several_in_one_press(to
     await staff.taps("清空条件")
     await staff.taps("找字")
     await staff.sends("旧沙发")
-    await staff.taps("交上去")
     assert "0003" in " ".join(staff.sees("“旧沙发”").buttons)
     await staff.taps("状态")
     await staff.taps("待核查")

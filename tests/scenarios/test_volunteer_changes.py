@@ -236,7 +236,6 @@ async def test_who_is_free_on_saturday_morning_and_knows_the_law(town: Town) -> 
     await staff.taps("周末上午")
     await staff.taps("法律援助")
     await staff.taps("跳过")
-    await staff.taps("交上去")
     staff.sees("7 人:周末上午 法律援助", "甲*", buttons=["下一页"])
     assert "甲一" not in staff.screen[-1].text.replace("V-甲一", "")
     assert "V-乙二" not in staff.transcript()
@@ -263,7 +262,6 @@ async def test_one_is_found_by_part_of_the_name_the_number_or_the_phone(town: To
         await staff.sends("/volunteers")
         await staff.taps("找一个人")
         await staff.sends(words)
-        await staff.taps("交上去")
 
     await asks("王 秀")
     text = staff.sees("找到 2 人", "V-王秀", "V-王秀兰", buttons=["再找一个", "返回"]).text
@@ -273,7 +271,6 @@ async def test_one_is_found_by_part_of_the_name_the_number_or_the_phone(town: To
     staff.sees("找到 1 人", "林*")
     await staff.taps("再找一个")
     await staff.sends("<b>没有这个人</b>")
-    await staff.taps("交上去")
     staff.sees("找到 0 人", "没有", buttons=["再找一个"])
     await asks("赵")
     staff.sees("找到 6 人,这里是前 5 位", buttons=["返回"])
@@ -469,3 +466,29 @@ async def test_staff_enter_somebody_who_came_to_the_desk(town: Town) -> None:
     async with town.database.read() as session:
         found = await rows.listed(session, state="active", communities=None, offset=0, limit=9)
     assert [(one.name, one.source, one.person_id) for one in found] == [("赵大爷", "desk", None)]
+
+
+async def test_a_search_left_half_way_neither_asks_nor_waits_and_begins_anew(town: Town) -> None:
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
+    await enrolled(town, "王秀兰")
+    await staff.sends("/volunteers")
+    await staff.taps("查找、核对、导出")
+    await staff.taps("谁有空")
+    assert "先存着" not in staff.sees("什么时候要人", buttons=["不找了"]).buttons
+    await staff.taps("周末上午")
+    staff.sees("哪一类服务")
+    await staff.taps("不找了")
+    staff.sees_somewhere("先不找了")
+    await staff.sends("/volunteers")
+    await staff.taps("查找、核对、导出")
+    await staff.taps("谁有空")
+    await staff.taps("周末上午")
+    await staff.sends("/volunteers")
+    await staff.taps("找一个人")
+    await staff.sends("王秀兰")
+    staff.sees("找到 1 人", buttons=["V-王秀兰"])
+    assert "还没填完" not in staff.transcript()
+    await staff.sends("/volunteers")
+    await staff.taps("查找、核对、导出")
+    await staff.taps("谁有空")
+    staff.sees("什么时候要人")
