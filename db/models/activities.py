@@ -107,7 +107,7 @@ class ActivityFeedback(Base):
 
 
 class ServiceHours(Base):
-    """Half hours proposed by a leader and approved by another; corrections are new rows."""
+    """Half hours proposed by a leader, approved or refused by another; corrections are new rows."""
 
     __tablename__ = "service_hours"
 
@@ -121,4 +121,6 @@ class ServiceHours(Base):
     approved_by: Mapped[int | None] = mapped_column(BigInteger)
     approved_at: Mapped[datetime | None]
     disputed_at: Mapped[datetime | None]
+    refused_by: Mapped[int | None] = mapped_column(BigInteger)
+    refused_at: Mapped[datetime | None]
     at: Mapped[datetime]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.activities import Activity, ServiceHours, Signup
@@ -229,6 +229,42 @@ async def hours_of_activity(session: AsyncSession, activity_id: int) -> Sequence
         .order_by(ServiceHours.id)
     )
     return rows.all()
+
+
+def _unsettled(communities: Collection[int] | None, person_id: int) -> Select[Activity]:
+    """Activities with hours that somebody else than this person proposed and nobody settled."""
+    waiting = exists().where(
+        ServiceHours.signup_id == Signup.id,
+        Signup.activity_id == Activity.id,
+        ServiceHours.approved_at.is_(None),
+        ServiceHours.refused_at.is_(None),
+        ServiceHours.proposed_by != person_id,
+    )
+    statement = select(Activity).where(Activity.state == "published", waiting)
+    if communities is not None:
+        statement = statement.where(Activity.community_id.in_(communities))
+    return statement
+
+
+async def count_unsettled(
+    session: AsyncSession, communities: Collection[int] | None, *, person_id: int
+) -> int:
+    """How many activities have hours for this person to approve or to refuse."""
+    found = _unsettled(communities, person_id).subquery()
+    return await session.scalar(select(func.count()).select_from(found)) or 0
+
+
+async def unsettled(
+    session: AsyncSession,
+    communities: Collection[int] | None,
+    *,
+    person_id: int,
+    offset: int,
+    limit: int,
+) -> Sequence[Activity]:
+    """Those activities, the one that ended first is first."""
+    statement = _unsettled(communities, person_id).order_by(Activity.ends_at, Activity.id)
+    return (await session.scalars(statement.offset(offset).limit(limit))).all()
 
 
 async def signup_by_id(session: AsyncSession, signup_id: int) -> Signup | None:

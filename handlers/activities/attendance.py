@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from db.models.activities import Activity, Signup
+from db.models.activities import Activity, ServiceHours, Signup
 from db.stores import activities as rows
 from db.stores import outbox
 from db.work import Work
@@ -51,6 +51,9 @@ async def pressed(chat: Chat) -> None:
     elif act == "add":
         await planning.led(chat.work, chat.actor, number)
         await runner.begin(chat, "activity_enter", subject=str(number))
+    elif act == "refuse":
+        await attendance.check_to_settle(chat.work, chat.actor, number)
+        await runner.begin(chat, "activity_hours_refuse", subject=str(number))
     elif act == "tick":
         activity = await attendance.tick(chat.work, chat.actor, number)
         await names(chat, activity.id, int(more) if more.isdecimal() else 0)
@@ -135,19 +138,16 @@ async def take(chat: Chat) -> bool:
 async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     """Who is here; pressing a name ticks it."""
     activity = await planning.led(chat.work, chat.actor, activity_id)
-    hours = {row.signup_id: row for row in await attendance.proposals(chat.work, activity)}
+    proposed = await attendance.proposals(chat.work, activity)
+    hours = {row.signup_id: row for row in proposed if row.refused_at is None}
     came = await rows.listed(
         chat.work.session, activity.id, ON_THE_LIST, offset=page * PAGE, limit=PAGE + 1
     )
     shown = came[:PAGE]
     lines, buttons = [], []
     for signup, volunteer in shown:
-        row = hours.get(signup.id)
-        served = attendance.written(row.half_hours) if row else "-"
-        state = say(f"activities.place.{signup.state}")
         name = privacy.mask_name(volunteer.name)
-        hint = _hint_words(signup)
-        lines.append(say("attendance.line", name=name, state=state, hours=served, hint=hint))
+        lines.append(_name_line(name, signup, hours.get(signup.id)))
         label = f"{name} {volunteer.number or ''}"
         buttons.append((Button(label, f"att:tick:{signup.id}:{page}"),))
     turning = [_button("previous", f"att:list:{activity.id}:{page - 1}")] if page else []
@@ -157,10 +157,21 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     acts = tuple(_button(key, f"att:{act}:{activity.id}") for key, act in pairs)
     add = _button("add", f"att:add:{activity.id}")
     back = (add, _button("back", back_from(chat, activity)))
+    at_desk = back[1].data.startswith("adesk:")
+    unsettled = sum(row.approved_at is None for row in hours.values())
+    refuse = (_button("refuse", f"att:refuse:{activity.id}"),) if unsettled and at_desk else ()
     text = say("attendance.names", title=activity.title, lines=join(lines))
     more = records_buttons(activity)
-    screen = Screen(text, (*buttons, tuple(turning), acts, more, back))
+    if unsettled:
+        text += "\n\n" + say("attendance.unsettled", count=unsettled)
+    screen = Screen(text, (*buttons, tuple(turning), acts, refuse, more, back))
     await desk_card.turn(chat, screen, slot="att")
+
+
+def _name_line(name: str, signup: Signup, row: ServiceHours | None) -> Markup:
+    served = attendance.written(row.half_hours) if row else "-"
+    state = say(f"activities.place.{signup.state}")
+    return say("attendance.line", name=name, state=state, hours=served, hint=_hint_words(signup))
 
 
 def records_buttons(activity: Activity) -> tuple[Button, ...]:
@@ -201,6 +212,18 @@ async def _entered(chat: Chat, submission: Submission) -> None:
 registry.register(Form("activity_enter", done=_entered))
 
 
+async def _refused(chat: Chat, submission: Submission) -> None:
+    activity, count = await attendance.refuse(
+        chat.work, chat.actor, int(submission.subject), submission.values["words"]
+    )
+    more = _button("unsettled", "adesk:hours:0")
+    names_button = _button("names", f"att:list:{activity.id}")
+    await chat.say("attendance.refused_done", [more, names_button], count=count)
+
+
+registry.register(Form("activity_hours_refuse", done=_refused))
+
+
 async def _correct(chat: Chat, hours_id: int, by_halves: int) -> None:
     row = await rows.hours(chat.work.session, hours_id)
     if row is None:
@@ -219,6 +242,12 @@ def _button(key: str, data: str) -> Button:
 def _thanks(params: dict[str, Any]) -> Screen:
     button = _button("object", f"att:object:{params['hours_id']}")
     return Screen(say("attendance.thanks", **params), ((button,),))
+
+
+@notices.screen_for("attendance.refused")
+def _not_approved(params: dict[str, Any]) -> Screen:
+    button = _button("names", f"att:list:{params['activity_id']}")
+    return Screen(say("attendance.refused", **params), ((button,),))
 
 
 @notices.screen_for("attendance.disputed")

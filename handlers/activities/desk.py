@@ -42,9 +42,30 @@ async def listing(chat: Chat, page: int = 0) -> None:
     name = say(f"activity_desk.festival.{coming.festival}")
     text += "\n\n" + say("activity_desk.next_festival", name=name, day=_day(coming.day))
     propose = _button("festival", f"adesk:festival:{coming.day:%Y%m%d}", name=name)
-    last = ((propose,), (_button("new", "adesk:new"),), menu.way_back())
+    waiting = await rows.count_unsettled(chat.work.session, scope, person_id=chat.actor.person_id)
+    hours = (_button("hours", "adesk:hours:0", count=waiting),) if waiting else ()
+    last = (hours, (propose,), (_button("new", "adesk:new"),), menu.way_back())
     screen = Screen(text, (*buttons, tuple(turning), *last))
     await _turn(chat, screen)
+
+
+async def _hours(chat: Chat, page: int) -> None:
+    """Where hours wait to be approved, the longest first; one is settled in its list of names."""
+    found = await rows.unsettled(
+        chat.work.session,
+        chat.actor.communities(Permission.ACTIVITY_CREATE),
+        person_id=chat.actor.person_id,
+        offset=page * PAGE,
+        limit=PAGE + 1,
+    )
+    lines = [_line(row) for row in found[:PAGE]]
+    text = say("activity_desk.hours", lines=join(lines)) if lines else say("activity_desk.no_hours")
+    buttons = [(Button(row.title, f"att:list:{row.id}"),) for row in found[:PAGE]]
+    turning = [_button("previous", f"adesk:hours:{page - 1}")] if page else []
+    if len(found) > PAGE:
+        turning.append(_button("next", f"adesk:hours:{page + 1}"))
+    back = (_button("back", "adesk:list:0"),)
+    await _turn(chat, Screen(text, (*buttons, tuple(turning), back)))
 
 
 def _day(day: date) -> Markup:
@@ -204,6 +225,7 @@ PAGES: dict[str, Callable[[Chat, int], Awaitable[None]]] = {
     "cancel": _ask_to_cancel,
     "change": form.begin_change,
     "festival": _propose,
+    "hours": _hours,
     "off": _cancel,
     "offall": _cancel_series,
     "publish": _ask_whom,

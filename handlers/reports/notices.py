@@ -9,6 +9,7 @@ from handlers.texts import join, say
 from services.reports.requests import Kind
 
 LOOK = ("report_desk.button.look", "show")
+HOURS = "report_desk.which.hours"
 ACCEPT = ("report_desk.button.accept", "accept")
 
 
@@ -48,7 +49,10 @@ def _digest(params: dict[str, Any]) -> Screen:
         lines.append(say("report_desk.digest_check", **params))
         lists.insert(1, ("report_desk.which.handled", "handled"))
     look = notices.button_row(*((key, f"rdesk:list:{which}:0") for key, which in lists))
-    return Screen(join(lines), (look,))
+    if not params.get("hours"):
+        return Screen(join(lines), (look,))
+    lines.append(say("report_desk.digest_hours", **params))
+    return Screen(join(lines), (look, notices.button_row((HOURS, "adesk:hours:0"))))
 
 
 def _job_digest(params: dict[str, Any]) -> Screen:

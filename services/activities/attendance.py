@@ -182,7 +182,8 @@ async def propose(work: Work, by: Actor, activity_id: int) -> int:
     if clock.now() < activity.ends_at:
         raise Refusal("attendance.not_over")
     everybody = await rows.everybody(work.session, activity_id)
-    if await rows.hours_of_activity(work.session, activity_id):
+    before = await rows.hours_of_activity(work.session, activity_id)
+    if any(row.refused_at is None for row in before):
         raise Refusal("attendance.proposed_already")
     count = 0
     for signup, volunteer in everybody:
@@ -213,13 +214,7 @@ async def approve(work: Work, by: Actor, activity_id: int) -> int:
     Raises Refusal: attendance.nothing_to_approve, attendance.own_proposal.
     """
     activity = await planning.access(work, by, activity_id)
-    waiting = [
-        row
-        for row in await rows.hours_of_activity(work.session, activity_id)
-        if row.approved_at is None
-    ]
-    if not waiting:
-        raise Refusal("attendance.nothing_to_approve")
+    waiting = await _waiting(work, activity)
     myself = await volunteers.of_person(work.session, by.person_id)
     for row in waiting:
         if row.proposed_by == by.person_id or (myself and row.volunteer_id == myself.id):
@@ -228,6 +223,38 @@ async def approve(work: Work, by: Actor, activity_id: int) -> int:
         await _thank(work, activity, row)
     await work.session.flush()
     return len(waiting)
+
+
+async def _waiting(work: Work, activity: Activity) -> list[ServiceHours]:
+    found = await rows.hours_of_activity(work.session, activity.id)
+    waiting = [row for row in found if row.approved_at is None and row.refused_at is None]
+    if not waiting:
+        raise Refusal("attendance.nothing_to_approve")
+    return waiting
+
+
+async def check_to_settle(work: Work, by: Actor, activity_id: int) -> Activity:
+    """An activity with hours that wait, for its staff. Raises Refusal: common.not_there,
+    attendance.nothing_to_approve."""
+    activity = await planning.access(work, by, activity_id)
+    await _waiting(work, activity)
+    return activity
+
+
+async def refuse(work: Work, by: Actor, activity_id: int, words: str) -> tuple[Activity, int]:
+    """Do not approve what waits; whoever proposed it hears why, and may propose anew.
+
+    Raises Refusal as `check_to_settle`.
+    """
+    activity = await planning.access(work, by, activity_id)
+    waiting = await _waiting(work, activity)
+    for row in waiting:
+        row.refused_by, row.refused_at = by.person_id, clock.now()
+    for person_id in {row.proposed_by for row in waiting} - {by.person_id}:
+        facts = {"activity_id": activity.id, "title": activity.title, "words": words.strip()}
+        work.notify(person_id, "attendance.refused", **facts)
+    await work.session.flush()
+    return activity, len(waiting)
 
 
 async def _thank(work: Work, activity: Activity, row: ServiceHours) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.models.reports import Report
-from db.stores import people, report_lists, report_queues, reports, settings
+from db.stores import activities, people, report_lists, report_queues, reports, settings
 from db.work import Work
 from services import alerts, clock, deadlines, notice_hours
 from services.permissions import Actor, HeldRole, Permission, Role, Scope, ScopeKind
@@ -84,6 +84,7 @@ async def _tell_what_waits(work: Work, actor: Actor) -> None:
             "handled": counts.get(State.HANDLED, 0),
             "overdue": overdue,
             "soon": max(0, due - overdue),
+            "hours": await _hours(work, actor),
         }
         if any(told.values()):
             told |= await _past_stages(work, communities)
@@ -92,6 +93,14 @@ async def _tell_what_waits(work: Work, actor: Actor) -> None:
     jobs = await queues.count_jobs(work, actor)
     if any(jobs.values()):
         work.notify(actor.person_id, "report_queue.digest", **jobs)
+
+
+async def _hours(work: Work, actor: Actor) -> int:
+    """Activities whose hours wait for somebody's approval: no list of reports, the same desk."""
+    if not actor.scopes(Permission.ACTIVITY_CREATE):
+        return 0
+    communities = actor.communities(Permission.ACTIVITY_CREATE)
+    return await activities.count_unsettled(work.session, communities, person_id=actor.person_id)
 
 
 async def _past_stages(work: Work, communities: Collection[int] | None) -> dict[str, int]:

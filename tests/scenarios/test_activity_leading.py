@@ -1,12 +1,15 @@
 """Leading an activity: people without Telegram on the list, many on it, and one that is void."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
 from db.stores import signups, volunteers
+from db.work import Work
+from handlers import notices
 from services import clock
 from services.permissions import Role
+from services.reports import reminders
 from tests.activities import enrol, planned
 from tests.telegram import Somebody, Town
 
@@ -91,6 +94,63 @@ async def test_a_long_list_has_pages(town: Town) -> None:
         await leader.taps("下一页")
     assert [one for one in leader.screen[-1].buttons if "P-" in one][-1].endswith("P-44-1950")
     assert "下一页" not in leader.screen[-1].buttons
+
+
+async def test_hours_nobody_approves_are_in_the_mornings_list_and_are_settled(town: Town) -> None:
+    now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    clock.set_source(lambda: now)
+    activity = await planned(town)
+    leader = next(w for w in town.people.values() if w.name == "负责人")
+    boss = await town.person("审核人", Role.COMMUNITY_STAFF, community="donghu")
+    other = await town.person("别的社区", Role.COMMUNITY_STAFF, community="xixia")
+    lin = await town.person("林阿姨", community="donghu")
+    await enrol(town, lin)
+    await lin.presses(f"act:join:{activity}")
+    clock.set_source(lambda: now + timedelta(hours=47, minutes=30))
+    await leader.presses(f"att:list:{activity}")
+    await leader.taps("林")
+    clock.set_source(lambda: now + timedelta(days=20))
+    await leader.presses(f"att:propose:{activity}")
+    assert "不同意" not in lin.screen[-1].buttons
+    told = await hours_in_the_morning(town)
+    heard = [await town.person_id(one) in told for one in (boss, leader, other, lin)]
+    assert heard == [True, False, False, False]
+    await other.presses(f"att:refuse:{activity}")
+    other.sees_toast("没有找到")
+    await boss.sends("/plan")
+    await boss.taps("审核时长(1 场)")
+    boss.sees("环境清洁", "等审核")
+    await boss.taps("环境清洁")
+    boss.sees("1 人的时长等审核", buttons=["审核时长", "不同意"])
+    await boss.taps("不同意")
+    await boss.sends("名单 <不对>")
+    await boss.taps("交上去")
+    boss.sees("1 人的时长没有通过")
+    leader.sees("没有通过:名单 <不对>", buttons=["看名单"])
+    await boss.taps("还有哪些")
+    boss.sees("没有等审核的时长")
+    assert await hours_in_the_morning(town) == set()
+    for again in ("refuse", "approve"):
+        await boss.presses(f"att:{again}:{activity}")
+        boss.sees_toast("没有等审核的时长")
+    await lin.sends("/volunteer")
+    lin.sees("服务时长:0 小时")
+    await leader.presses(f"att:propose:{activity}")
+    await boss.presses(f"att:approve:{activity}")
+    boss.sees_toast("审核了 1 人")
+    assert await hours_in_the_morning(town) == set()
+    await lin.sends("/volunteer")
+    lin.sees("服务时长:2 小时")
+
+
+async def hours_in_the_morning(town: Town) -> set[int]:
+    """Who hears in the morning of a working day that hours wait."""
+    async with town.database.write() as session:
+        work = Work(session)
+        await reminders.digest(work)
+        for one in work.notices:
+            assert "时长等审核" in notices.screen_of(one).text
+        return {one.person_id for one in work.notices if one.params.get("hours")}
 
 
 async def test_hours_of_an_activity_that_is_void_count_no_more(town: Town) -> None:
