@@ -88,10 +88,12 @@ async def test_from_the_photo_to_the_checked_repair(town: Town) -> None:
     await wang.sends("/myreports")
     await wang.taps(number)
     assert "打个分" not in wang.screen[-1].buttons
-    await staff.presses("rep:stars:1")
-    await staff.presses("rep:rate:1:5")
     async with town.database.read() as session:
-        assert (await session.get_one(Report, 1)).rating == 4
+        report_id = (await session.scalars(select(Report.id))).one()
+    await staff.presses(f"rep:stars:{report_id}")
+    await staff.presses(f"rep:rate:{report_id}:5")
+    async with town.database.read() as session:
+        assert (await session.get_one(Report, report_id)).rating == 4
 
 
 async def test_the_reporter_says_it_is_not_mended_and_it_is_reopened(town: Town) -> None:
