@@ -87,7 +87,7 @@ async def _propose(chat: Chat, number: int) -> None:
 
 
 def _line(row: Activity) -> Markup:
-    state = say(f"activities.state.{row.state}")
+    state = say(f"activities.state.{planning.stage(row)}")
     return say("activity_desk.line", **planning.told(row), state=state)
 
 
@@ -172,7 +172,7 @@ async def show(chat: Chat, activity_id: int, page: int = 0) -> None:
     facts = {
         "taken": taken,
         "capacity": row.capacity,
-        "state": say(f"activities.state.{row.state}"),
+        "state": say(f"activities.state.{planning.stage(row)}"),
     }
     nobody = say("activity_desk.nobody")
     text = say("activity_desk.page", **planning.told(row), **facts, lines=join(lines) or nobody)

@@ -206,7 +206,7 @@ async def card(chat: Chat, row: Activity, mine: Markup) -> Markup:
         )
         if value
     ]
-    state = say(f"activities.state.{row.state}")
+    state = say(f"activities.state.{planning.stage(row)}")
     facts = {"taken": taken, "capacity": row.capacity, "state": state, "mine": mine}
     return say("activities.card", **planning.told(row), **facts, extra=join(extra))
 

@@ -236,6 +236,12 @@ async def cancel(work: Work, by: Actor, activity_id: int) -> Activity:
     return row
 
 
+def stage(activity: Activity) -> str:
+    """Where an activity stands for whoever looks at it: its state, or "over" after its end."""
+    is_over = activity.state == State.PUBLISHED and activity.ends_at <= clock.now()
+    return "over" if is_over else activity.state
+
+
 def told(activity: Activity) -> dict[str, Any]:
     """An activity as the parameters of a notice; its time is put in words when it is read."""
     return {

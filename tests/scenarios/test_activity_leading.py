@@ -118,6 +118,7 @@ async def test_hours_nobody_approves_are_in_the_mornings_list_and_are_settled(to
     await other.presses(f"att:refuse:{activity}")
     other.sees_toast("没有找到")
     await boss.sends("/plan")
+    boss.sees("环境清洁(已结束)")
     await boss.taps("审核时长(1 场)")
     boss.sees("环境清洁", "等审核")
     await boss.taps("环境清洁")
