@@ -90,9 +90,11 @@ async def _show(chat: Chat, club_id: int, _more: int) -> None:
             button("dates", f"cdesk:dates:{club.id}:0"),
             button("work", f"cdesk:work:{club.id}"),
         ]
+    last = [button("resident_page", f"club:show:{club.id}")]
     if membership.may_edit(chat.actor, club):
         acts.append(button("set_up", f"cdesk:setup:{club.id}"))
-    await show(chat, text, *menu.in_rows(acts), (button("resident_page", f"club:show:{club.id}"),))
+        last.append(button("back", "cdesk:list"))
+    await show(chat, text, *menu.in_rows(acts), tuple(last))
 
 
 async def _set_up(chat: Chat, club_id: int, _more: int) -> None:

@@ -280,8 +280,9 @@ async def _work(chat: Chat, club_id: int, position: int) -> None:
     if work is None:
         await _card(chat, club_id, 0)
         return
-    maker = say("clubs.maker", name=work.maker) if work.maker else ""
-    text = say("clubs.work", title=work.title, maker=maker, position=position + 1, count=count)
+    text = say("clubs.work", title=work.title, position=position + 1, count=count)
+    if work.maker:
+        text = join([text, say("clubs.maker", name=work.maker)])
     last = turning(f"club:work:{club_id}", position, more=position + 1 < count)
     acts: list[tuple[Button, ...]] = [(*last, *back_to(club_id))]
     club = await membership.access(chat.work, chat.actor, club_id)

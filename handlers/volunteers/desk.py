@@ -139,9 +139,7 @@ async def show(chat: Chat, volunteer_id: int, *, in_full: bool = False) -> None:
 async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
     where = await places.community(chat.work, row.community_id) if row.community_id else None
     phone = row.phone or ""
-    same = await registration.same_on_roster(chat.work, row) if row.state == State.PENDING else None
-    claims = say("volunteer_desk.claims", number=same.number or "") if same else Markup()
-    return say(
+    page = say(
         "volunteer_desk.page",
         name=row.name if in_full else _name(row),
         number=row.number or str(say("volunteer_desk.no_number")),
@@ -152,8 +150,25 @@ async def _page(chat: Chat, row: Volunteer, in_full: bool) -> Markup:
         year=row.birth_year or "",
         skills=row.skills or say("volunteer_desk.not_said"),
         times=queries.times_in_words(row.free_times) or say("volunteer_desk.not_said"),
-        claims=join([claims, queries.to_check_line(row)], ""),
     )
+    remarks = [_guardian(row), await _claims(chat, row), queries.to_check_line(row)]
+    return join([page, *(remark for remark in remarks if remark)], "\n\n")
+
+
+def _guardian(row: Volunteer) -> Markup:
+    """Whether a guardian agreed, of a volunteer who is under age this year."""
+    if not registration.is_minor(row.birth_year):
+        return Markup()
+    agreed = say(f"volunteer_desk.guardian_{'agreed' if row.guardian_consent else 'missing'}")
+    return say("volunteer_desk.guardian", age=registration.ADULT, agreed=agreed)
+
+
+async def _claims(chat: Chat, row: Volunteer) -> Markup:
+    """Whom of the roster an applicant seems to be."""
+    if row.state != State.PENDING:
+        return Markup()
+    same = await registration.same_on_roster(chat.work, row)
+    return say("volunteer_desk.claims", number=same.number or "") if same else Markup()
 
 
 def _acts(chat: Chat, row: Volunteer, in_full: bool) -> tuple[tuple[Button, ...], ...]:

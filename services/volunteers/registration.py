@@ -112,6 +112,11 @@ def check_age(birth_year: int | None, *, guardian_consent: bool) -> None:
         raise Refusal("volunteers.guardian_needed", age=ADULT)
 
 
+def is_minor(birth_year: int | None) -> bool:
+    """Whether somebody born then may still be under age this year; not where it is not known."""
+    return birth_year is not None and clock.today().year - birth_year < ADULT
+
+
 async def _entered(
     work: Work, by: Actor, known: Volunteer | None, application: Application
 ) -> Volunteer:

@@ -94,8 +94,11 @@ async def test_birth_years_that_cannot_be(town: Town, year: str, words: str) -> 
 
 async def test_under_eighteen_needs_a_guardian(town: Town) -> None:
     lin = await town.person("小林", community="donghu")
+    staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     await registers(lin, year="2012")
     lin.sees("收到了")
+    await staff.taps("看一看")
+    staff.sees("\n\n未满 18 岁,家长已同意。")
 
 
 async def test_registering_twice_shows_the_entry(town: Town) -> None:
@@ -125,7 +128,7 @@ async def test_somebody_imported_claims_the_entry_by_phone_and_staff_confirm(tow
     staff = await town.person("社区小李", Role.COMMUNITY_STAFF, community="donghu")
     await registers(lin)
     await staff.taps("看一看")
-    staff.sees("名册里已有", "V24-0007")
+    staff.sees("\n\n名册里已有", "V24-0007")
     await staff.taps("通过")
     lin.sees("编号 V24-0007")
     async with town.database.read() as session:
