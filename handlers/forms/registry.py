@@ -63,7 +63,7 @@ class Form:
     the seconds a question, `given_up` is told of one that is cancelled.
 
     `known` gives answers that follow from others and need not be asked, `hangs_on` names the
-    answer that another one goes stale with, `lead` says a word above a question, `extras` adds
+    answers that another one goes stale with, `lead` says a word above a question, `extras` adds
     rows of buttons under it, `aside` may take a message that is no answer to it (True: taken).
     `pictures` gives what comes above a question in messages of its own, `ends` may end the filling
     at an answer (True: ended, and nothing more is asked).
@@ -80,7 +80,7 @@ class Form:
     for_another: bool = False
     handwritten: bool = True
     known: Callable[[Chat, Open], Awaitable[Mapping[str, Any]]] = _knows_nothing
-    hangs_on: Mapping[str, str] = field(default_factory=dict)
+    hangs_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lead: Callable[[Chat, Open, Asked], Awaitable[Markup | None]] = _says_nothing
     extras: Callable[[Chat, Open, Step], Awaitable[Rows]] = _no_rows
     aside: Callable[[Chat, Open, Asked], Awaitable[bool]] = _takes_nothing

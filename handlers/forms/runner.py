@@ -271,7 +271,7 @@ def _fresh(one: Open, step: Step, after: engine.Filling) -> engine.Filling:
         return after
     stale, found = {step.path}, set[str]()
     while stale:
-        stale = {path for path, on in hanging.items() if on in stale} - found
+        stale = {path for path, on in hanging.items() if not stale.isdisjoint(on)} - found
         found |= stale
     return amendments.loosen(after, found)
 

@@ -29,6 +29,8 @@ FIRST = (
     *("community", "estate", "building", "entrance", "floor", "place"),
 )
 """What must be known before: the kind, and the place as far as it is asked for."""
+SHOWN = ("maybe", "pictured", QUESTION, "apart")
+"""What was offered and answered: looked up anew where the kind or the place becomes another."""
 
 
 def is_due(filling: Filling) -> bool:

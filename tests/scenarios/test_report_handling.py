@@ -339,6 +339,21 @@ async def test_two_who_handle_at_once_lose_nothing(town: Town) -> None:
     assert sum(move.after == "handled" for move in moves) == 1
 
 
+async def test_a_reply_that_came_too_late_keeps_its_words_and_photos(town: Town) -> None:
+    _, grid, staff = await cast(town)
+    row = await the_report(town)
+    await staff.presses(f"rdesk:words:{row.id}:need_info:{row.version}")
+    await staff.sends("是门里还是门外的灯?看这张照片")
+    await staff.sends(Photo())
+    await grid.presses(f"rdesk:to:{row.id}:in_progress:{row.version}")
+    for label in ("发好了", "交上去"):
+        await staff.taps(label)
+    staff.sees("没有发出去", "处理中", buttons=["看一看"])
+    assert (await the_report(town)).state == "in_progress"
+    await staff.taps("看一看")
+    staff.sees("是门里还是门外的灯", "照片 2 张")
+
+
 async def test_who_works_for_a_department_sees_its_jobs_first(town: Town) -> None:
     _, _, staff = await cast(town)
     clerk = await town.person("城管科周")

@@ -74,6 +74,27 @@ async def test_it_is_another_one_goes_on_and_is_never_asked_again(town: Town) ->
     assert not await rows(town, ReportFollower)
 
 
+async def test_another_kind_is_looked_up_anew(town: Town) -> None:
+    await reported(town)
+    zhou = await town.person("周叔", community="donghu")
+    await zhou.sends("/report")
+    for what in ("灯不亮", "楼道灯", "先不拍", "湖滨小区", "3栋", "2单元"):
+        await zhou.taps(what)
+    await zhou.sends("4")
+    zhou.sees("已经有人报过", "4楼", buttons=["就是这个", "上一题"])
+    await zhou.taps("上一题")
+    zhou.sees("具体是什么")
+    await zhou.taps("路灯")
+    zhou.sees("什么地方")  # what was like a stairwell's light is no more asked about
+    await zhou.sends("花坛东边")
+    zhou.sees("坏了几盏")
+    while "具体是什么" not in zhou.screen[-1].text:
+        await zhou.taps("上一题")
+    for what in ("楼道灯", "先不拍", "东湖社区", "湖滨小区"):
+        await zhou.taps(what)  # the building is as before
+    zhou.sees("已经有人报过", "4楼", buttons=["就是这个"])
+
+
 async def test_the_guided_way_asks_before_the_photo_is_lost(town: Town) -> None:
     wang, first = await reported(town)
     zhou = await town.person("周叔", community="donghu")
