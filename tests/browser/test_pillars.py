@@ -1,8 +1,9 @@
 """The four pillars and the staff's side, walked on the demo page."""
 
 import pytest
+from playwright.async_api import expect
 
-from tests.browser.phones import Phone
+from tests.browser.phones import SECONDS, Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 RESIDENT = {"desk": 1002, "phone": 1003}
@@ -80,8 +81,9 @@ async def test_a_dark_stairwell_is_reported_with_a_photo_mended_and_closed(phone
     await phone.types("两盏")
     await phone.sees("怎么回事?说一句")
     await phone.types("不亮三天了")
-    await phone.page.wait_for_timeout(1500)
     others = phone.page.locator("#log .buttons button", has_text="不是,继续").last
+    done = phone.page.locator("#log .buttons button", has_text="交上去").last
+    await expect(others.or_(done).first).to_be_visible(timeout=SECONDS)
     if await others.is_visible():  # the other screen has reported it already
         await phone.shoots("report-same")
         await others.click()
