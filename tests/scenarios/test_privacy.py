@@ -271,6 +271,7 @@ ELSEWHERE = {
     "reports.assignee_id": STAFF,
     "service_hours.approved_by": STAFF,
     "service_hours.proposed_by": STAFF,
+    "service_hours.refused_by": STAFF,
     "survey_invitees.volunteer_id": "the same person's, found by the phone as well",
     "survey_participations.person_hash": "that somebody answered: a keyed hash, so that no answer "
     "counts twice",
