@@ -1,10 +1,8 @@
 """Staff keep the gazetteer in chat: estates, buildings, bodies, the workbook."""
 
-from collections.abc import Sequence
-
 from db.models.places import Building, Estate
 from db.stores import jobs
-from handlers import menu, sent_workbooks
+from handlers import menu, paging, sent_workbooks
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -44,7 +42,7 @@ async def _home(chat: Chat, _first: int, _second: int) -> None:
     known = await gazetteer.communities(chat.work, chat.actor)
     buttons = [Button(c.name, f"place:estates:{c.id}:0") for c in known]
     tools = (_button("template", "place:template"), _button("import", "place:import"))
-    rows = (*menu.in_rows(buttons), tools, (_button("body", "place:body"),), _back("menu:office"))
+    rows = (*paging.in_rows(buttons), tools, (_button("body", "place:body"),), _back("menu:office"))
     await _show(chat, Screen(say("place_desk.home"), rows))
 
 
@@ -54,7 +52,7 @@ async def _estates(chat: Chat, community_id: int, page: int) -> None:
     known = await places.estates(chat.work, community_id)
     buttons = [Button(_label(e), f"place:estate:{e.id}:0") for e in known]
     rows = (
-        *_paged(buttons, page, f"place:estates:{community_id}"),
+        *paging.paged(buttons, page, f"place:estates:{community_id}"),
         (
             _button("new_estate", f"place:new_estate:{community_id}"),
             _button("new_landmark", f"place:new_landmark:{community_id}"),
@@ -77,7 +75,7 @@ async def _estate(chat: Chat, estate_id: int, page: int) -> None:
     known = await places.buildings(chat.work, estate_id)
     buttons = [Button(b.name, f"place:building:{b.id}") for b in known]
     rows = (
-        *_paged(buttons, page, f"place:estate:{row.id}", a_row=3),
+        *paging.paged(buttons, page, f"place:estate:{row.id}", a_row=3),
         (
             _button("new_building", f"place:new_building:{row.id}"),
             _button("rename", f"place:rename:{row.id}"),
@@ -160,7 +158,7 @@ async def _choose_body(chat: Chat, building_id: int, page: int, act: str, sets: 
     known = await places.bodies(chat.work)
     buttons = [Button(body.name, f"place:{sets}:{building_id}:{body.id}") for body in known]
     rows = (
-        *_paged(buttons, page, f"place:{act}:{building_id}"),
+        *paging.paged(buttons, page, f"place:{act}:{building_id}"),
         (_button("nobody", f"place:{sets}:{building_id}:0"),),
         _back(f"place:building:{building_id}"),
     )
@@ -309,18 +307,6 @@ def _button(name: str, data: str) -> Button:
 
 def _back(data: str) -> tuple[Button, ...]:
     return (Button(str(say("menu.back")), data),)
-
-
-def _paged(
-    buttons: Sequence[Button], page: int, data: str, a_row: int = 2
-) -> tuple[tuple[Button, ...], ...]:
-    shown = menu.in_rows(buttons[page * A_PAGE : (page + 1) * A_PAGE], a_row)
-    turning = []
-    if page > 0:
-        turning.append(Button(str(say("menu.previous")), f"{data}:{page - 1}"))
-    if len(buttons) > (page + 1) * A_PAGE:
-        turning.append(Button(str(say("menu.more")), f"{data}:{page + 1}"))
-    return (*shown, tuple(turning)) if turning else shown
 
 
 async def _show(chat: Chat, screen: Screen) -> None:

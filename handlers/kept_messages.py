@@ -3,12 +3,12 @@
 from typing import Any
 
 from db.stores.outbox import Outgoing
-from handlers import menu, notices
+from handlers import menu, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.questions.topics import Rows, turning
+from handlers.questions.topics import Rows
 from handlers.texts import say
 from services import kept_messages, places
 from services.fillings import Submission
@@ -25,7 +25,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
     page = min(page, last)
     shown = await kept_messages.waiting(chat.work, chat.actor, limit=A_PAGE, offset=page * A_PAGE)
     rows: Rows = [(Button(await _label(chat, one), f"kept:show:{one.id}"),) for one in shown]
-    rows += turning("kept:list", page, count)
+    rows += paging.turning_row("kept:list", page, count)
     rows.append(notices.button_row(("menu.back", "menu:home")))
     text = say("kept_desk.list", count=count) if count else say("kept_desk.empty")
     await turn(chat, Screen(text, tuple(rows)), slot=SLOT)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers import links
+from handlers import links, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import say
 from services.permissions import Permission, Role
@@ -110,10 +110,11 @@ async def show(chat: Chat, page: Page, *, number: int = 0, edit: bool = False) -
     size = _size(page, len(lines))
     shown = lines[number * size : (number + 1) * size]
     buttons = [Button(await _label(chat, line), line.data) for line in shown]
-    last = _turning(page, number, more=len(lines) > (number + 1) * size)
+    more = len(lines) > (number + 1) * size
+    last = paging.turning(f"menu:{page}", number, more=more, onward="more")
     if page not in AT_HOME:
-        last.extend(way_back())
-    rows = (*in_rows(buttons), *((tuple(last),) if last else ()))
+        last = (*last, *way_back())
+    rows = (*paging.in_rows(buttons), *((last,) if last else ()))
     await chat.show(Screen(say(f"menu.title.{page}"), rows), slot=SLOT, edit=edit)
 
 
@@ -122,35 +123,20 @@ def way_back() -> tuple[Button, ...]:
     return (Button(str(say("menu.back")), "menu:home"),)
 
 
-def in_rows(buttons: Sequence[Button], a_row: int = 2) -> tuple[tuple[Button, ...], ...]:
-    """Buttons side by side."""
-    return tuple(tuple(buttons[i : i + a_row]) for i in range(0, len(buttons), a_row))
-
-
 def six_of(
     buttons: Sequence[Button], number: int, data: str, *last: Button
 ) -> tuple[tuple[Button, ...], ...]:
     """One page of buttons, two a row; under it the ways to turn ('<data>:<page>') and `last`."""
     number = min(number, max(0, len(buttons) - 1) // A_PAGE)
-    rows = in_rows(buttons[number * A_PAGE : (number + 1) * A_PAGE])
-    turning = [Button(str(say("menu.previous")), f"{data}:{number - 1}")] if number else []
-    if len(buttons) > (number + 1) * A_PAGE:
-        turning.append(Button(str(say("menu.more")), f"{data}:{number + 1}"))
+    rows = paging.in_rows(buttons[number * A_PAGE : (number + 1) * A_PAGE])
+    more = len(buttons) > (number + 1) * A_PAGE
+    turning = paging.turning(data, number, more=more, onward="more")
     return (*rows, (*turning, *last))
 
 
 def _size(page: Page, count: int) -> int:
     """On a home page the button to the rest is one of the six."""
     return A_PAGE - 1 if page in AT_HOME and count > A_PAGE else A_PAGE
-
-
-def _turning(page: Page, number: int, *, more: bool) -> list[Button]:
-    turning = []
-    if number:
-        turning.append(Button(str(say("menu.previous")), f"menu:{page}:{number - 1}"))
-    if more:
-        turning.append(Button(str(say("menu.more")), f"menu:{page}:{number + 1}"))
-    return turning
 
 
 def _is_open(chat: Chat, line: Line) -> bool:

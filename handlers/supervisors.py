@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.reports import Report
-from handlers import colleagues, desk_card, menu, notices
+from handlers import colleagues, desk_card, menu, notices, paging
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -46,7 +46,7 @@ async def home(chat: Chat) -> None:
     if chat.actor.can(Permission.ROLE_GRANT):
         acts.append(_button("team", "sup:team"))
     back = Button(str(say("menu.back")), "home:menu")
-    await _show(chat, say("supervisors.home"), *menu.in_rows(acts), (back,))
+    await _show(chat, say("supervisors.home"), *paging.in_rows(acts), (back,))
 
 
 async def pressed(chat: Chat) -> None:
@@ -71,7 +71,7 @@ async def _list(chat: Chat, which: Waiting, number: int) -> None:
     lines = [await _line(chat, row) for row in found[:PAGE]]
     text = say(f"supervisors.list.{which}", lines=join(lines) or say("supervisors.nothing"))
     buttons = [(Button(_title(row), f"sup:show:{row.id}"),) for row in found[:PAGE]]
-    turn = _turning(f"sup:list:{which}", number, more=len(found) > PAGE)
+    turn = paging.turning(f"sup:list:{which}", number, more=len(found) > PAGE)
     await _show(chat, text, *buttons, turn, (_button("back", "sup:home"),))
 
 
@@ -81,11 +81,6 @@ def _title(row: Report) -> str:
 
 async def _line(chat: Chat, row: Report) -> Markup:
     return say("supervisors.line", title=_title(row), where=await where(chat, row))
-
-
-def _turning(data: str, number: int, *, more: bool) -> list[Button]:
-    found = [_button("previous", f"{data}:{number - 1}")] if number else []
-    return [*found, _button("next", f"{data}:{number + 1}")] if more else found
 
 
 async def _one(chat: Chat, row: Report) -> None:
@@ -161,7 +156,7 @@ async def _mine(chat: Chat, number: int) -> None:
         for check, report in found[:PAGE]
     ]
     text = say("supervisors.record", **_sums(done), lines=join(lines) or say("supervisors.nothing"))
-    turn = _turning("sup:mine", number, more=len(found) > PAGE)
+    turn = paging.turning("sup:mine", number, more=len(found) > PAGE)
     await _show(chat, text, turn, (_button("back", "sup:home"),))
 
 

@@ -1,6 +1,6 @@
 """The first meeting: /start, deep links, choosing a community, /help, and who is turned away."""
 
-from handlers import links, menu
+from handlers import links, menu, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -28,7 +28,7 @@ async def ask_community(chat: Chat, key: str) -> None:
     """The communities as buttons, the one for places outside them alone at the end."""
     known = await places.communities(chat.work)
     buttons = [Button(c.name, f"home:community:{c.id}") for c in known]
-    await chat.show(Screen(say(key), menu.in_rows(buttons)), slot="home")
+    await chat.show(Screen(say(key), paging.in_rows(buttons)), slot="home")
 
 
 async def pressed(chat: Chat) -> None:

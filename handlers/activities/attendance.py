@@ -9,7 +9,7 @@ from db.models.activities import Activity, ServiceHours, Signup
 from db.stores import activities as rows
 from db.stores import outbox
 from db.work import Work
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Key, Screen, compose
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -150,9 +150,7 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
         lines.append(_name_line(name, signup, hours.get(signup.id)))
         label = f"{name} {volunteer.number or ''}"
         buttons.append((Button(label, f"att:tick:{signup.id}:{page}"),))
-    turning = [_button("previous", f"att:list:{activity.id}:{page - 1}")] if page else []
-    if len(came) > PAGE:
-        turning.append(_button("next", f"att:list:{activity.id}:{page + 1}"))
+    turning = paging.turning(f"att:list:{activity.id}", page, more=len(came) > PAGE)
     pairs = (("show_code", "code"), ("propose", "propose"), ("approve", "approve"))
     acts = tuple(_button(key, f"att:{act}:{activity.id}") for key, act in pairs)
     add = _button("add", f"att:add:{activity.id}")
@@ -164,7 +162,7 @@ async def names(chat: Chat, activity_id: int, page: int = 0) -> None:
     more = records_buttons(activity)
     if unsettled:
         text += "\n\n" + say("attendance.unsettled", count=unsettled)
-    screen = Screen(text, (*buttons, tuple(turning), acts, refuse, more, back))
+    screen = Screen(text, (*buttons, turning, acts, refuse, more, back))
     await desk_card.turn(chat, screen, slot="att")
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from db.models.activities import Activity, Signup
 from db.models.volunteers import Volunteer
 from db.stores import activities as rows
-from handlers import desk_card, menu
+from handlers import desk_card, menu, paging
 from handlers.activities import form
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
@@ -35,9 +35,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
     lines = [_line(row) for row in found[:PAGE]]
     text = say("activity_desk.list", lines=join(lines) if lines else say("activity_desk.none"))
     buttons = [(Button(row.title, f"adesk:show:{row.id}"),) for row in found[:PAGE]]
-    turning = [_button("previous", f"adesk:list:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"adesk:list:{page + 1}"))
+    turning = paging.turning("adesk:list", page, more=len(found) > PAGE)
     coming = festivals.upcoming(clock.today(), notice=NOTICE)
     name = say(f"activity_desk.festival.{coming.festival}")
     text += "\n\n" + say("activity_desk.next_festival", name=name, day=_day(coming.day))
@@ -45,7 +43,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
     waiting = await rows.count_unsettled(chat.work.session, scope, person_id=chat.actor.person_id)
     hours = (_button("hours", "adesk:hours:0", count=waiting),) if waiting else ()
     last = (hours, (propose,), (_button("new", "adesk:new"),), menu.way_back())
-    screen = Screen(text, (*buttons, tuple(turning), *last))
+    screen = Screen(text, (*buttons, turning, *last))
     await _turn(chat, screen)
 
 
@@ -61,11 +59,9 @@ async def _hours(chat: Chat, page: int) -> None:
     lines = [_line(row) for row in found[:PAGE]]
     text = say("activity_desk.hours", lines=join(lines)) if lines else say("activity_desk.no_hours")
     buttons = [(Button(row.title, f"att:list:{row.id}"),) for row in found[:PAGE]]
-    turning = [_button("previous", f"adesk:hours:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"adesk:hours:{page + 1}"))
+    turning = paging.turning("adesk:hours", page, more=len(found) > PAGE)
     back = (_button("back", "adesk:list:0"),)
-    await _turn(chat, Screen(text, (*buttons, tuple(turning), back)))
+    await _turn(chat, Screen(text, (*buttons, turning, back)))
 
 
 def _day(day: date) -> Markup:
@@ -176,11 +172,9 @@ async def show(chat: Chat, activity_id: int, page: int = 0) -> None:
     }
     nobody = say("activity_desk.nobody")
     text = say("activity_desk.page", **planning.told(row), **facts, lines=join(lines) or nobody)
-    turning = [_button("previous", f"adesk:show:{row.id}:{page - 1}")] if page else []
-    if len(found) > LINES:
-        turning.append(_button("next", f"adesk:show:{row.id}:{page + 1}"))
+    turning = paging.turning(f"adesk:show:{row.id}", page, more=len(found) > LINES)
     back = _button("back", "adesk:list:0")
-    await _turn(chat, Screen(text, (tuple(turning), *in_pairs(_acts(row)), (back,))))
+    await _turn(chat, Screen(text, (turning, *in_pairs(_acts(row)), (back,))))
 
 
 def _acts(row: Activity) -> list[Button]:

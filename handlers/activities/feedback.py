@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -65,11 +65,9 @@ async def summary(chat: Chat, activity_id: int, page: int = 0) -> None:
     )
     if not found.count:
         text = say("activity_feedback.none", title=activity.title)
-    turning = [_button("previous", f"fbk:sum:{activity.id}:{page - 1}")] if page else []
-    if len(written) > PAGE:
-        turning.append(_button("next", f"fbk:sum:{activity.id}:{page + 1}"))
+    turning = paging.turning(f"fbk:sum:{activity.id}", page, more=len(written) > PAGE)
     back = (_button("back", f"att:list:{activity.id}"),)
-    await desk_card.turn(chat, Screen(text, (tuple(turning), back)), slot="fbk")
+    await desk_card.turn(chat, Screen(text, (turning, back)), slot="fbk")
 
 
 def _button(key: str, data: str) -> Button:

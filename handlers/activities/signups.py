@@ -8,7 +8,7 @@ from markupsafe import Markup
 from db.models.activities import Activity, Signup
 from db.stores import activities as rows
 from db.stores.outbox import Outgoing
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock
@@ -62,10 +62,8 @@ async def _show_list(
 ) -> None:
     data, page = at
     buttons = [(Button(row.title, f"act:show:{row.id}"),) for row in found[:PAGE]]
-    turning = [_button("previous", f"{data}:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"{data}:{page + 1}"))
-    await desk_card.turn(chat, Screen(text, (*buttons, tuple(turning), last)), slot="act")
+    turning = paging.turning(data, page, more=len(found) > PAGE)
+    await desk_card.turn(chat, Screen(text, (*buttons, turning, last)), slot="act")
 
 
 async def pressed(chat: Chat) -> None:

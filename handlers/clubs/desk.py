@@ -5,11 +5,10 @@ from markupsafe import Markup
 from db.models.clubs import ClubMember
 from db.stores import clubs as rows
 from db.stores import jobs
-from handlers import desk_card, menu
+from handlers import desk_card, paging
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.clubs import forms
 from handlers.clubs.forms import back_to, button, edited
-from handlers.clubs.membership import turning
 from handlers.forms import runner
 from handlers.texts import join, say
 from services import clock, privacy
@@ -51,12 +50,13 @@ async def listing(chat: Chat, page: int = 0, closed: int = 0) -> None:
         lines=join(lines) or say("club_desk.nothing"),
     )
     buttons = [(Button(one.club.name, f"cdesk:show:{one.club.id}"),) for one in shown]
-    turn = [] if closed else turning("cdesk:list", page, more=len(found) > (page + 1) * PAGE)
+    more = not closed and len(found) > (page + 1) * PAGE
+    turn = paging.turning("cdesk:list", 0 if closed else page, more=more)
     acts = [button("new", "cdesk:new"), button("closed", "cdesk:closed")]
     back = Button(str(say("menu.back")), "menu:office")
     if closed:
         acts, back = [], button("back", "cdesk:list:0")
-    await show(chat, text, *buttons, tuple(turn), tuple(acts), (back,))
+    await show(chat, text, *buttons, turn, tuple(acts), (back,))
 
 
 async def _list(chat: Chat, page: int, _more: int) -> None:
@@ -94,7 +94,7 @@ async def _show(chat: Chat, club_id: int, _more: int) -> None:
     if membership.may_edit(chat.actor, club):
         acts.append(button("set_up", f"cdesk:setup:{club.id}"))
         last.append(button("back", "cdesk:list"))
-    await show(chat, text, *menu.in_rows(acts), tuple(last))
+    await show(chat, text, *paging.in_rows(acts), tuple(last))
 
 
 async def _set_up(chat: Chat, club_id: int, _more: int) -> None:
@@ -146,11 +146,11 @@ async def _leader(chat: Chat, club_id: int, page: int) -> None:
     able = [row for row in await rows.members(chat.work.session, club.id) if row.person_id]
     shown = able[page * PAGE : (page + 1) * PAGE]
     buttons = [(Button(row.name, f"cdesk:name:{club_id}:{row.id}"),) for row in shown]
-    turn = turning(f"cdesk:leader:{club_id}", page, more=len(able) > (page + 1) * PAGE)
+    turn = paging.turning(f"cdesk:leader:{club_id}", page, more=len(able) > (page + 1) * PAGE)
     nobody = [button("no_leader", f"cdesk:name:{club_id}:0")] if club.leader_id else []
     key = "club_desk.which_leader" if able else "club_desk.no_able"
     last = (*nobody, button("back", f"cdesk:setup:{club_id}"))
-    await show(chat, say(key, name=club.name), *buttons, tuple(turn), last)
+    await show(chat, say(key, name=club.name), *buttons, turn, last)
 
 
 async def _name_leader(chat: Chat, club_id: int, member_id: int) -> None:
@@ -169,9 +169,9 @@ async def _members(chat: Chat, club_id: int, page: int) -> None:
     lines = [_member_line(row, page * PAGE + i) for i, row in enumerate(shown, start=1)]
     text = say("club_desk.members", name=club.name, lines=join(lines) or say("club_desk.nobody"))
     buttons = [(Button(row.name, f"cdesk:member:{club_id}:{row.id}"),) for row in shown]
-    turn = turning(f"cdesk:members:{club_id}", page, more=len(found) > (page + 1) * PAGE)
+    turn = paging.turning(f"cdesk:members:{club_id}", page, more=len(found) > (page + 1) * PAGE)
     enter = () if club.closed_at else (button("enter", f"cdesk:enter:{club_id}"),)
-    await show(chat, text, *buttons, tuple(turn), (*enter, *back_to(club_id)))
+    await show(chat, text, *buttons, turn, (*enter, *back_to(club_id)))
 
 
 def _member_line(row: ClubMember, position: int) -> Markup:
@@ -240,10 +240,10 @@ async def _dates(chat: Chat, club_id: int, page: int) -> None:
         (Button(str(say("club_desk.date", **calendar.when(row))), f"cdesk:date:{row.id}"),)
         for row in shown
     ]
-    turn = turning(f"cdesk:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
+    turn = paging.turning(f"cdesk:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
     text = say("club_desk.dates" if found else "club_desk.no_dates", name=club.name)
     plan = (button("plan", f"cdesk:plan:{club_id}"),)
-    await show(chat, text, *buttons, tuple(turn), (*plan, *back_to(club_id)))
+    await show(chat, text, *buttons, turn, (*plan, *back_to(club_id)))
 
 
 async def _date(chat: Chat, meeting_id: int, _more: int) -> None:

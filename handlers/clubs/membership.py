@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from db.models.clubs import Club
 from db.stores import clubs as rows
-from handlers import desk_card, menu, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -31,9 +31,9 @@ async def listing(chat: Chat, page: int = 0) -> None:
     lines = [_line(one) for one in shown]
     text = say("clubs.list", lines=join(lines)) if lines else say("clubs.none")
     buttons = [(Button(one.club.name, f"club:show:{one.club.id}"),) for one in shown]
-    last = turning("club:list", page, more=len(found) > (page + 1) * PAGE)
-    last.append(Button(str(say("menu.back")), "home:menu"))
-    await show(chat, text, (*buttons, tuple(last)))
+    last = paging.turning("club:list", page, more=len(found) > (page + 1) * PAGE)
+    home = Button(str(say("menu.back")), "home:menu")
+    await show(chat, text, (*buttons, (*last, home)))
 
 
 def _line(one: Listed) -> Markup:
@@ -44,12 +44,6 @@ def _line(one: Listed) -> Markup:
         meets=one.club.meets or say("clubs.meets_unknown"),
         mine=say("clubs.mine_mark") if one.mine else "",
     )
-
-
-def turning(data: str, page: int, *, more: bool) -> list[Button]:
-    """Buttons to the page before and after, where there is one."""
-    found = [button("previous", f"{data}:{page - 1}")] if page else []
-    return [*found, button("next", f"{data}:{page + 1}")] if more else found
 
 
 def button(key: str, data: str, **params: object) -> Button:
@@ -138,7 +132,7 @@ async def _buttons(chat: Chat, club: Club) -> tuple[tuple[Button, ...], ...]:
     last = [button("back", "club:list:0")]
     if membership.may_lead(chat.actor, club):
         last.insert(0, button("lead", f"cdesk:show:{number}"))
-    return tuple(tuple(row) for row in (first, *menu.in_rows(more), last) if row)
+    return tuple(tuple(row) for row in (first, *paging.in_rows(more), last) if row)
 
 
 def back_to(club_id: int) -> tuple[Button, ...]:
@@ -259,7 +253,7 @@ async def _news(chat: Chat, club_id: int, page: int) -> None:
         say("clubs.news_line", day=clock.local(row.at).date(), words=row.words)
         for row in found[:NEWS]
     ]
-    last = turning(f"club:news:{club_id}", page, more=len(found) > NEWS)
+    last = paging.turning(f"club:news:{club_id}", page, more=len(found) > NEWS)
     text = say("clubs.news", club=club.name, lines=join(lines, "\n\n") or say("clubs.no_news"))
     await show(chat, text, ((*last, *back_to(club_id)),))
 
@@ -269,7 +263,7 @@ async def _dates(chat: Chat, club_id: int, page: int) -> None:
     found = await calendar.coming(chat.work, chat.actor, club_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
     lines = [say("clubs.date_line", **row) for row in shown]
-    last = turning(f"club:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
+    last = paging.turning(f"club:dates:{club_id}", page, more=len(found) > (page + 1) * PAGE)
     text = say("clubs.dates", club=club.name, lines=join(lines, "\n\n") or say("clubs.no_dates"))
     await show(chat, text, ((*last, *back_to(club_id)),))
 
@@ -283,7 +277,7 @@ async def _work(chat: Chat, club_id: int, position: int) -> None:
     text = say("clubs.work", title=work.title, position=position + 1, count=count)
     if work.maker:
         text = join([text, say("clubs.maker", name=work.maker)])
-    last = turning(f"club:work:{club_id}", position, more=position + 1 < count)
+    last = paging.turning(f"club:work:{club_id}", position, more=position + 1 < count)
     acts: list[tuple[Button, ...]] = [(*last, *back_to(club_id))]
     club = await membership.access(chat.work, chat.actor, club_id)
     if membership.may_lead(chat.actor, club):

@@ -1,12 +1,12 @@
 """Staff fill in what is true of their own place: phone, address, hours. Answers use it at once."""
 
-from handlers import notices
+from handlers import notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.entries import words as entry_words
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.questions.topics import Rows, turning
+from handlers.questions.topics import Rows
 from handlers.texts import join, say
 from services import places
 from services.entries import local_facts
@@ -28,7 +28,7 @@ async def home(chat: Chat, page: int = 0) -> None:
     shown = mine[page * A_PAGE : (page + 1) * A_PAGE]
     buttons = [Button(c.name, f"kf:place:{c.id}") for c in shown]
     rows: Rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
-    rows += turning("kf:home", page, len(mine))
+    rows += paging.turning_row("kf:home", page, len(mine))
     if street:
         rows.append(notices.button_row(("fact_desk.street", f"kf:ask:0:{Fact.STREET_PHONE}")))
     rows.append(notices.button_row(("entry_desk.button.back", "kb:home")))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from db.models.people import Person
-from handlers import menu
+from handlers import menu, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import join, say
 from services import clock, places
@@ -40,7 +40,7 @@ async def home(chat: Chat) -> None:
             *offers,
         ]
     buttons = [Button(str(say(key)), data) for key, data, need in offers if actor.can(need)]
-    rows = (*menu.in_rows(buttons), (Button(str(say("menu.back")), "menu:office"),))
+    rows = (*paging.in_rows(buttons), (Button(str(say("menu.back")), "menu:office"),))
     await chat.show(Screen(say("people_desk.home"), rows), slot=menu.SLOT, edit=_pressed(chat))
 
 
@@ -114,7 +114,7 @@ async def _block(chat: Chat, person_id: int, reason: str) -> None:
         Button(str(say(f"people_desk.reason.{one}")), f"ppl:block:{person_id}:{one}")
         for one in BlockReason
     ]
-    rows = (*menu.in_rows(buttons), (Button(str(say("menu.back")), f"ppl:card:{person_id}"),))
+    rows = (*paging.in_rows(buttons), (Button(str(say("menu.back")), f"ppl:card:{person_id}"),))
     screen = Screen(say("people_desk.why"), rows)
     await chat.show(screen, slot=f"person:{person_id}", edit=True)
 
@@ -138,7 +138,7 @@ async def _blocked(chat: Chat, page: int, _more: str) -> None:
 
 def _turning(rows: Sequence[Person], page: int) -> tuple[tuple[Button, ...], ...]:
     more = len(rows) > (page + 1) * A_PAGE
-    return ((Button(str(say("menu.more")), f"ppl:blocked:{page + 1}"),),) if more else ()
+    return ((Button(str(say("paging.more")), f"ppl:blocked:{page + 1}"),),) if more else ()
 
 
 def _line(person: Person) -> str:

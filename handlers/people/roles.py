@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.models.people import Person
-from handlers import colleagues, menu
+from handlers import colleagues, menu, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.people import consents
 from handlers.texts import join, say
@@ -38,7 +38,7 @@ async def _choose_role(chat: Chat, role: str, page: str, _third: str) -> None:
         for one in roles.INVITED
         if await _scopes(chat, one)
     ]
-    await _screen(chat, "roles.which_role", menu.in_rows(buttons))
+    await _screen(chat, "roles.which_role", paging.in_rows(buttons))
 
 
 async def _choose_scope(chat: Chat, role: Role, page: int) -> None:
@@ -46,7 +46,7 @@ async def _choose_scope(chat: Chat, role: Role, page: int) -> None:
     buttons = [
         Button(label, f"role:make:{role}:{where.kind}:{where.id}") for label, where in scopes
     ]
-    shown = _paged(buttons, page, f"role:inv:{role}")
+    shown = paging.paged(buttons, page, f"role:inv:{role}")
     await _screen(chat, "roles.which_scope", shown, role=say(f"roles.name.{role}"))
 
 
@@ -124,7 +124,7 @@ async def _list(chat: Chat, page: str, _second: str, _third: str) -> None:
         who = one.name or posts[one.person_id]
         label = f"{who} {say(f'roles.name.{one.held.role}')} {scope}" if one.name else who
         buttons.append(Button(label, f"role:show:{one.grant_id}"))
-    rows = _paged(buttons, _number(page), "role:list", a_row=1)
+    rows = paging.paged(buttons, _number(page), "role:list", a_row=1)
     await _screen(chat, "roles.list", rows, count=len(holders))
 
 
@@ -179,7 +179,7 @@ async def _leave(chat: Chat, person_id: str, page: str, _third: str) -> None:
     if not able:
         await _screen(chat, "roles.nobody_to_take_over", (), lines=lines)
         return
-    rows = _paged(await _names(chat, able, leaver), _number(page), f"role:leave:{leaver}")
+    rows = paging.paged(await _names(chat, able, leaver), _number(page), f"role:leave:{leaver}")
     await _screen(chat, "roles.leave_to_whom", rows, lines=lines)
 
 
@@ -204,19 +204,6 @@ async def _gone(chat: Chat, leaver: str, successor: str, _third: str) -> None:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def _paged(
-    buttons: Sequence[Button], page: int, data: str, a_row: int = 2
-) -> tuple[tuple[Button, ...], ...]:
-    """Six of the buttons, and the way to the others."""
-    shown = menu.in_rows(buttons[page * A_PAGE : (page + 1) * A_PAGE], a_row)
-    turning = []
-    if page:
-        turning.append(Button(str(say("menu.previous")), f"{data}:{page - 1}"))
-    if len(buttons) > (page + 1) * A_PAGE:
-        turning.append(Button(str(say("menu.more")), f"{data}:{page + 1}"))
-    return (*shown, tuple(turning)) if turning else shown
 
 
 async def _screen(

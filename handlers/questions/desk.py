@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from handlers import notices
+from handlers import notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.entries import words as entry_words
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.questions.topics import Rows, labels, turning
+from handlers.questions.topics import Rows, labels
 from handlers.texts import join, say
 from knowledge.entries import Entry
 from services.entries import drafts as entries
@@ -34,7 +34,7 @@ async def listing(chat: Chat, page: int = 0) -> None:
         return
     shown = groups[page * A_PAGE : (page + 1) * A_PAGE]
     rows: Rows = [(Button(_label(group), f"kq:show:{group.first.id}"),) for group in shown]
-    rows += turning("kq:list", page, len(groups))
+    rows += paging.turning_row("kq:list", page, len(groups))
     count = sum(len(group.rows) for group in groups)
     text = say("question_desk.list", count=count, groups=len(groups))
     await turn(chat, Screen(text, (*rows, back)))

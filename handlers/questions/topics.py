@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.texts import say
@@ -43,7 +44,7 @@ async def topics(chat: Chat, page: int = 0) -> None:
         for topic, label in shown[page * A_PAGE : (page + 1) * A_PAGE]
     ]
     rows: Rows = [tuple(part[i : i + 2]) for i in range(0, len(part), 2)]
-    rows += turning("ask:topics", page, len(shown))
+    rows += paging.turning_row("ask:topics", page, len(shown))
     if not page:
         rows.insert(0, (Button(str(say("questions.button.hot")), "ask:hot"),))
     await turn(chat, Screen(say("questions.topics"), tuple(rows)), slot="topics")
@@ -56,7 +57,7 @@ async def _topic(chat: Chat, topic: str, page: int) -> None:
         await topics(chat)
         return
     rows = _questions(entries[page * A_PAGE : (page + 1) * A_PAGE])
-    rows += turning(f"ask:t:{topic}", page, len(entries))
+    rows += paging.turning_row(f"ask:t:{topic}", page, len(entries))
     rows.append(_back())
     screen = Screen(say("questions.topic", label=labels().get(topic, topic)), tuple(rows))
     await turn(chat, screen, slot="topics")
@@ -81,13 +82,3 @@ def _back() -> tuple[Button, ...]:
         Button(str(say("questions.button.topics")), "ask:topics"),
         Button(str(say("questions.button.home")), "home:menu"),
     )
-
-
-def turning(data: str, page: int, count: int, a_page: int = A_PAGE) -> Rows:
-    """The row that turns pages: '<data>:<page>'."""
-    turn = []
-    if page:
-        turn.append(Button(str(say("questions.button.previous")), f"{data}:{page - 1}"))
-    if (page + 1) * a_page < count:
-        turn.append(Button(str(say("questions.button.next")), f"{data}:{page + 1}"))
-    return [tuple(turn)] if turn else []

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -68,13 +68,11 @@ async def public_notice(chat: Chat, page: int = 0) -> None:
     """What was issued in the last seven days, as far as the holders let others see."""
     found = await certificates.on_notice(chat.work, page=page, size=PAGE)
     lines = [_notice_line(row) for row in found[:PAGE]]
-    turning = [_button("previous", f"certn:list:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"certn:list:{page + 1}"))
+    turning = paging.turning("certn:list", page, more=len(found) > PAGE)
     key = "certificate_checks.on_notice" if lines else "certificate_checks.nothing_on_notice"
     text = say(key, lines=join(lines)) if lines else say(key)
     act = (_button("object", "certn:object"),) if lines else ()
-    rows = (act, tuple(turning), (Button(str(say("menu.back")), "menu:home"),))
+    rows = (act, turning, (Button(str(say("menu.back")), "menu:home"),))
     await desk_card.turn(chat, Screen(text, tuple(row for row in rows if row)), slot=SLOT)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.recognition.certificates import facts
 from handlers.texts import join, moments, say
@@ -45,14 +45,12 @@ async def listing(chat: Chat, state: State = State.ASKED, page: int = 0) -> None
     counts = await certificates.counts(chat.work, chat.actor)
     found = await certificates.listed(chat.work, chat.actor, state, page=page, size=PAGE)
     buttons = [(Button(await _label(chat, row), f"certd:show:{row.id}"),) for row in found[:PAGE]]
-    turning = [_button("previous", f"certd:list:{state}:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turning.append(_button("next", f"certd:list:{state}:{page + 1}"))
+    turning = paging.turning(f"certd:list:{state}", page, more=len(found) > PAGE)
     switch = [_state_button(s, counts.get(s, 0)) for s in SHOWN if s is not state]
     text = say("certificate_desk.list", state=say(f"certificate_desk.state.{state}"),
                count=counts.get(state, 0))  # fmt: skip
     last = (_button("batch", "certd:batch:0"), _button("home", "recd:home"))
-    await _show(chat, text, *buttons, tuple(turning), tuple(switch), last)
+    await _show(chat, text, *buttons, turning, tuple(switch), last)
 
 
 def _state_button(state: State, count: int) -> Button:
@@ -175,11 +173,9 @@ async def _which_community(chat: Chat, page: int) -> None:
     known = [one for one in await places.communities(chat.work) if reach is None or one.id in reach]
     shown = known[page * PAGE : (page + 1) * PAGE]
     buttons = [(Button(one.name, f"certd:all:{one.id}:{Span.ALL}"),) for one in shown]
-    turning = [_button("previous", f"certd:batch:{page - 1}")] if page else []
-    if len(known) > (page + 1) * PAGE:
-        turning.append(_button("next", f"certd:batch:{page + 1}"))
+    turning = paging.turning("certd:batch", page, more=len(known) > (page + 1) * PAGE)
     back = (_button("back", "certd:list:asked:0"),)
-    await _show(chat, say("certificate_desk.which_community"), *buttons, tuple(turning), back)
+    await _show(chat, say("certificate_desk.which_community"), *buttons, turning, back)
 
 
 async def _batch(chat: Chat, act: str, community_id: int, said: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from db.models.certificates import Certificate
-from handlers import desk_card, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.files.certificates import Paper, Service
 from handlers.texts import join, moments, say
@@ -104,12 +104,10 @@ async def listing(chat: Chat, page: int = 0) -> None:
     found = await certificates.mine(chat.work, chat.actor)
     shown = found[page * PAGE : (page + 1) * PAGE]
     buttons = [(Button(_label(row), f"cert:show:{row.id}"),) for row in shown]
-    turning = [_button("previous", f"cert:list:{page - 1}")] if page else []
-    if len(found) > (page + 1) * PAGE:
-        turning.append(_button("next", f"cert:list:{page + 1}"))
+    turning = paging.turning("cert:list", page, more=len(found) > (page + 1) * PAGE)
     text = say("certificates.list" if found else "certificates.none")
     last = (_button("new", "cert:new"), _button("back", "rec:me"))
-    await _show(chat, text, (*buttons, tuple(turning), last))
+    await _show(chat, text, (*buttons, turning, last))
 
 
 def _label(row: Certificate) -> str:

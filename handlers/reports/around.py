@@ -6,7 +6,7 @@ from typing import Any
 from db.models.reports import Report
 from db.stores import people, report_lists
 from db.stores import reports as rows
-from handlers import notices
+from handlers import notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports import form
@@ -90,7 +90,7 @@ async def estates_of(chat: Chat, community_id: int, page: int) -> None:
 
 async def _choose(chat: Chat, buttons: Sequence[Button], page: int, data: str) -> None:
     shown = [(one,) for one in buttons[page * A_PAGE : (page + 1) * A_PAGE]]
-    turning = _turning(page, len(buttons) > (page + 1) * A_PAGE, data)
+    turning = paging.turning(data, page, more=len(buttons) > (page + 1) * A_PAGE)
     others = notices.button_row(
         ("reports.button.other_community", "rep:others"), ("reports.button.mine", "rep:mine:0")
     )
@@ -182,22 +182,13 @@ async def followed(chat: Chat, page: int, _second: int) -> None:
     buttons: list[tuple[Button, ...]] = [
         (Button(line(row), f"rep:show:{row.id}"),) for row in found[:A_PAGE]
     ]
-    turning = _turning(page, len(found) > A_PAGE, "rep:followed")
+    turning = paging.turning("rep:followed", page, more=len(found) > A_PAGE)
     buttons += [turning] if turning else []
     back = notices.button_row(
         ("reports.button.near_me", "rep:near:0"), ("reports.button.mine", "rep:mine:0")
     )
     key = "reports.around.followed" if found else "reports.around.follows_none"
     await turn(chat, Screen(say(key), (*buttons, back)), slot=SLOT)
-
-
-def _turning(page: int, more: bool, data: str) -> tuple[Button, ...]:
-    row = []
-    if page:
-        row.append(Button(str(say("forms.button.previous_page")), f"{data}:{page - 1}"))
-    if more:
-        row.append(Button(str(say("forms.button.next_page")), f"{data}:{page + 1}"))
-    return tuple(row)
 
 
 #: What 'rep:<act>:<number>:<number>' shows.

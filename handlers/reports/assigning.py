@@ -3,11 +3,11 @@
 from db.models.places import Body
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import colleagues, menu
+from handlers import colleagues, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports import office_calendar
-from handlers.reports.lists import PAGE, turning
+from handlers.reports.lists import PAGE
 from handlers.reports.page import SLOT, changed, show
 from handlers.texts import say
 from services import places
@@ -29,7 +29,7 @@ async def choose(chat: Chat, row: Report, page: str, version: str) -> None:
         if one in known
     ]
     number = int(page) if page.isdecimal() and len(page) < 4 else 0
-    ways = turning(number, f"rdesk:assign:{row.id}", more=len(people) > (number + 1) * PAGE)
+    ways = paging.turning(f"rdesk:assign:{row.id}", number, more=len(people) > (number + 1) * PAGE)
     bodies = Button(str(say("report_desk.button.bodies")), f"rdesk:bodies:{row.id}:0:{row.version}")
     back = Button(str(say("report_desk.button.back")), f"rdesk:show:{row.id}")
     rows = [(one,) for one in people[number * PAGE : (number + 1) * PAGE]]
@@ -47,8 +47,8 @@ async def choose_body(chat: Chat, row: Report, page: str, version: str) -> None:
         Button(body.name, f"rdesk:body:{row.id}:{body.id}:{row.version}")
         for body in await bodies_for(chat, row)
     ]
-    shown = menu.in_rows(buttons[number * PAGE : (number + 1) * PAGE], 1)
-    ways = turning(number, f"rdesk:bodies:{row.id}", more=len(buttons) > (number + 1) * PAGE)
+    shown = paging.in_rows(buttons[number * PAGE : (number + 1) * PAGE], 1)
+    ways = paging.turning(f"rdesk:bodies:{row.id}", number, more=len(buttons) > (number + 1) * PAGE)
     back = Button(str(say("report_desk.button.back")), f"rdesk:show:{row.id}")
     key = "report_desk.which_body" if buttons else "report_desk.no_body"
     screen = Screen(say(key), (*shown, *([ways] if ways else []), (back,)))

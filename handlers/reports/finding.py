@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from db.models.reports import Report
 from db.stores import people as person_rows
-from handlers import colleagues, menu
+from handlers import colleagues, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
 from handlers.reports.assigning import bodies_for
 from handlers.reports.cards import label
-from handlers.reports.lists import PAGE, line, turning
+from handlers.reports.lists import PAGE, line
 from handlers.reports.page import SLOT
 from handlers.texts import say
 from services import places
@@ -86,8 +86,8 @@ async def _choose(chat: Chat, name: str, page: int) -> None:
     """The values of one part of the filter, six a page."""
     offered = await CHOICES[name](chat)
     buttons = [Button(text, f"rdesk:find:set:{name}:{code}") for code, text in offered]
-    ways = turning(page, f"rdesk:find:{name}", more=len(buttons) > (page + 1) * PAGE)
-    shown = menu.in_rows(buttons[page * PAGE : (page + 1) * PAGE])
+    ways = paging.turning(f"rdesk:find:{name}", page, more=len(buttons) > (page + 1) * PAGE)
+    shown = paging.in_rows(buttons[page * PAGE : (page + 1) * PAGE])
     last = (_button("all", f"rdesk:find:set:{name}:{ALL}"), _button("back", BACK))
     screen = Screen(say(f"report_find.choose.{name}"), (*shown, *([ways] if ways else []), last))
     await turn(chat, screen, slot=SLOT)
@@ -116,7 +116,7 @@ async def results(chat: Chat, view: View, page: int = 0, *, ticking: bool = Fals
     else:
         rows = [(Button(line(row), f"rdesk:show:{row.id}"),) for row in found[:PAGE]]
     data = "rdesk:find:ticks" if ticking else "rdesk:find:page"
-    ways = turning(page, data, more=len(found) > PAGE)
+    ways = paging.turning(data, page, more=len(found) > PAGE)
     tools = _ticking_tools(view) if ticking else _filter_tools(view, page)
     await turn(chat, Screen(text, (*rows, *([ways] if ways else []), *tools)), slot=SLOT)
 
@@ -141,7 +141,7 @@ def _filter_tools(view: View, page: int) -> tuple[tuple[Button, ...], ...]:
     tools.append(_button(late, f"rdesk:find:set:late:{0 if view.filter.overdue else 1}"))
     tools.append(_button("clear", "rdesk:find:clear"))
     last = (_button("ticks", f"rdesk:find:ticks:{page}"), _button("desk", "rdesk:list:new:0"))
-    return (*menu.in_rows(tools, 3), last)
+    return (*paging.in_rows(tools, 3), last)
 
 
 async def _in_words(chat: Chat, wanted: Filter) -> str:
@@ -189,8 +189,8 @@ async def _bodies(chat: Chat, page: str) -> None:
 async def _offer(
     chat: Chat, key: str, buttons: Sequence[Button], data: str, page: int, extra: tuple[Button, ...]
 ) -> None:
-    ways = turning(page, data, more=len(buttons) > (page + 1) * PAGE)
-    shown = menu.in_rows(buttons[page * PAGE : (page + 1) * PAGE], 1)
+    ways = paging.turning(data, page, more=len(buttons) > (page + 1) * PAGE)
+    shown = paging.in_rows(buttons[page * PAGE : (page + 1) * PAGE], 1)
     keys = (*shown, *([ways] if ways else []), (*extra, _button("back", BACK)))
     count = len(await views.ticked(chat.work, chat.actor))
     await turn(chat, Screen(say(key, count=count), keys), slot=SLOT)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from db.models.reports import Sweep
 from db.stores import jobs
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
-from handlers.menu import in_rows
+from handlers.paging import in_rows
 from handlers.reports import periods as asking
 from handlers.texts import say
 from services import clock, places
@@ -61,12 +62,10 @@ def _wheres(known: Sequence[tuple[int, str]], data: str, page: int) -> list[tupl
     every = Button(str(say("ledgers.everywhere")), f"{data}:{EVERYWHERE}")
     buttons = [every, *(Button(name, f"{data}:{key}") for key, name in known)]
     shown = in_rows(buttons[page * PAGE : (page + 1) * PAGE])
-    turn = []
-    if page:
-        turn.append(Button(str(say("menu.previous")), f"{data}:page:{page - 1}"))
-    if len(buttons) > (page + 1) * PAGE:
-        turn.append(Button(str(say("menu.more")), f"{data}:page:{page + 1}"))
-    return [*shown, *([tuple(turn)] if turn else [])]
+    turn = paging.turning(
+        f"{data}:page", page, more=len(buttons) > (page + 1) * PAGE, onward="more"
+    )
+    return [*shown, *([turn] if turn else [])]
 
 
 async def _communities(chat: Chat) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from db.models.reports import Report
-from handlers import menu
+from handlers import menu, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.reports.cards import label
@@ -116,8 +116,8 @@ async def _turn(
         text = say("report_desk.more_ways")
         last = [Button(str(say("report_desk.button.back")), here)]
     if len(others) > start + room:
-        last.insert(0, Button(str(say("menu.more")), f"{here}:{start + room}"))
-    ways = menu.in_rows(others[start : start + room])
+        last.insert(0, Button(str(say("paging.more")), f"{here}:{start + room}"))
+    ways = paging.in_rows(others[start : start + room])
     await turn(chat, Screen(text, (*rows, *ways, tuple(last))), slot=SLOT)
 
 
@@ -131,18 +131,8 @@ def page_of(found: Sequence[Report], number: int, data: str) -> list[tuple[Butto
     rows: list[tuple[Button, ...]] = [
         (Button(line(row), f"rdesk:show:{row.id}"),) for row in found[:BESIDE_WAYS]
     ]
-    ways = turning(number, data, more=len(found) > BESIDE_WAYS)
+    ways = paging.turning(data, number, more=len(found) > BESIDE_WAYS)
     return [*rows, ways] if ways else rows
-
-
-def turning(number: int, data: str, *, more: bool) -> tuple[Button, ...]:
-    """The buttons to the pages before and after."""
-    ways = []
-    if number:
-        ways.append(Button(str(say("forms.button.previous_page")), f"{data}:{number - 1}"))
-    if more:
-        ways.append(Button(str(say("forms.button.next_page")), f"{data}:{number + 1}"))
-    return tuple(ways)
 
 
 def line(row: Report) -> str:

@@ -5,12 +5,12 @@ from datetime import date
 from markupsafe import Markup
 
 from db.models.reports import Report
-from handlers import menu
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.reports.lists import PAGE, turning
+from handlers.reports.lists import PAGE
 from handlers.reports.page import SLOT
 from handlers.texts import join, say
 from services import clock, deadlines
@@ -115,8 +115,8 @@ async def _choose(chat: Chat, year: int, page: int) -> None:
     buttons = [
         Button(str(_line(s)), f"rdesk:cal:clear:{year}:{s.first:%m%d}-{s.last:%m%d}") for s in found
     ]
-    ways = turning(page, f"rdesk:cal:drop:{year}", more=len(buttons) > (page + 1) * PAGE)
-    rows = menu.in_rows(buttons[page * PAGE : (page + 1) * PAGE], 1)
+    ways = paging.turning(f"rdesk:cal:drop:{year}", page, more=len(buttons) > (page + 1) * PAGE)
+    rows = paging.in_rows(buttons[page * PAGE : (page + 1) * PAGE], 1)
     back = (_button("back", f"rdesk:cal:show:{year}"),)
     key = "office_calendar.which" if buttons else "office_calendar.nothing"
     await turn(chat, Screen(say(key), (*rows, *([ways] if ways else []), back)), slot=SLOT)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from handlers.chat import Button, Chat
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.menu import in_rows
+from handlers.paging import in_rows
 from handlers.texts import say
 from services import clock
 from services.fillings import Submission

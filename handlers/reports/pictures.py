@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from db.stores import jobs
 from handlers.chat import Button, Chat, Screen
 from handlers.files import report_charts
-from handlers.menu import SLOT, in_rows
+from handlers.menu import SLOT
+from handlers.paging import in_rows
 from handlers.reports import periods as asking
 from handlers.texts import say
 from services import clock, places

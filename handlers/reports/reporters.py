@@ -7,7 +7,7 @@ from db.models.reports import Report
 from db.stores import people as person_rows
 from db.stores import report_lists
 from db.stores import reports as rows
-from handlers import notices
+from handlers import notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
@@ -156,12 +156,8 @@ async def mine(chat: Chat, number: int = 0) -> None:
     buttons: list[tuple[Button, ...]] = [
         (Button(line(row), f"rep:show:{row.id}"),) for row in found[:PAGE]
     ]
-    turning = []
-    if number:
-        turning.append(Button(str(say("forms.button.previous_page")), f"rep:mine:{number - 1}"))
-    if len(found) > PAGE:
-        turning.append(Button(str(say("forms.button.next_page")), f"rep:mine:{number + 1}"))
-    buttons += [tuple(turning)] if turning else []
+    turning = paging.turning("rep:mine", number, more=len(found) > PAGE)
+    buttons += [turning] if turning else []
     buttons += [reports_around.ways(), back]
     await turn(chat, Screen(say("reports.mine"), tuple(buttons)), slot=SLOT)
 

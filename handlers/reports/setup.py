@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
-from handlers import menu
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.desk_card import turn
 from handlers.forms import registry, runner
@@ -59,7 +59,7 @@ async def _hours(chat: Chat, _value: str = "", _more: str = "") -> None:
     ]
     quiet = [Button(_quiet(a, b), f"{HOME}:quiet:{a}-{b}") for a, b in QUIET]
     own = (_button("other_hour", f"{HOME}:digest:ask"),)
-    rows = (*menu.in_rows(mornings, 4), own, *menu.in_rows(quiet), (_button("back", HOME),))
+    rows = (*paging.in_rows(mornings, 4), own, *paging.in_rows(quiet), (_button("back", HOME),))
     await turn(chat, Screen(text, rows), slot=SLOT)
 
 
@@ -131,13 +131,13 @@ async def _replies(chat: Chat, value: str = "", _more: str = "") -> None:
             Button(str(say(f"report_setup.move.{move}")), f"{HOME}:replies:{move}")
             for move in templates.MOVES
         ]
-        rows = (*menu.in_rows(buttons, 1), (_button("back", HOME),))
+        rows = (*paging.in_rows(buttons, 1), (_button("back", HOME),))
         await turn(chat, Screen(say("report_setup.which_move"), rows), slot=SLOT)
         return
     known = await templates.for_move(chat.work, State(value))
     buttons = [Button(_short(one.words), f"{HOME}:reply:{one.id}:{value}") for one in known]
     new = (_button("new_reply", f"{HOME}:new:{value}"),)
-    rows = (*menu.in_rows(buttons, 1), new, (_button("back", f"{HOME}:replies"),))
+    rows = (*paging.in_rows(buttons, 1), new, (_button("back", f"{HOME}:replies"),))
     key = "report_setup.replies" if known else "report_setup.no_replies"
     text = say(key, move=say(f"report_setup.move.{value}"))
     await turn(chat, Screen(text, rows), slot=SLOT)

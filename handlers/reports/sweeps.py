@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.models.reports import Sweep
-from handlers import notices
+from handlers import notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.menu import in_rows
+from handlers.paging import in_rows
 from handlers.reports import walks as sweep_walks
 from handlers.texts import join, moments, say
 from services import clock, places
@@ -91,7 +91,9 @@ async def show(
     rows = [
         *(await _resuming(chat, sweep) if not page else []),
         *((button,) for button in shown),
-        *_turning(f"rdesk:sw:at:{sweep.id}:{where or '-'}", page, len(buttons)),
+        *paging.turning_row(
+            f"rdesk:sw:at:{sweep.id}:{where or '-'}", page, len(buttons), PAGE, onward="more"
+        ),
         *_tools(chat, sweep, where, here),
         (Button(str(say("sweeps.button.back")), _way_up(sweep, where, lines)),),
     ]
@@ -186,15 +188,6 @@ def _told(whole: Totals) -> Any:
     if whole.lit is None:
         return told
     return join([told, say("sweeps.lit", percent=whole.lit)])
-
-
-def _turning(data: str, page: int, count: int) -> list[tuple[Button, ...]]:
-    turn = []
-    if page:
-        turn.append(Button(str(say("menu.previous")), f"{data}:{page - 1}"))
-    if count > (page + 1) * PAGE:
-        turn.append(Button(str(say("menu.more")), f"{data}:{page + 1}"))
-    return [tuple(turn)] if turn else []
 
 
 async def _resuming(chat: Chat, sweep: Sweep) -> list[tuple[Button, ...]]:

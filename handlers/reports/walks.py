@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from markupsafe import Markup
 
 from db.models.reports import Sweep, SweepFloor
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
-from handlers.menu import in_rows
+from handlers.paging import in_rows
 from handlers.texts import join, say
 from services.errors import Refusal
 from services.fillings import Submission
@@ -189,7 +190,9 @@ async def _floors(chat: Chat, sweep: Sweep, walk: Walk, spot: Spot, _more: str) 
         text = say("sweeps.entrances", estate=walk.estate.name, name=walk.building.name)
         up = ""
     rows = [*in_rows(buttons[page * PAGE : (page + 1) * PAGE])]
-    rows += _turning(_at(sweep, walk, "floors", entrance), page, len(buttons))
+    rows += paging.turning_row(
+        _at(sweep, walk, "floors", entrance), page, len(buttons), PAGE, onward="more"
+    )
     rows += _report_row(sweep, walk)
     on = _button("sweeps.button.on", f"rdesk:sw:go:{sweep.id}:{walk.building.id}")
     back = (_button("sweeps.button.back", up),) if up else _back(sweep, walk)
@@ -208,15 +211,6 @@ def _entrance_button(sweep: Sweep, walk: Walk, entrance: int) -> Button:
     data = _at(sweep, walk, "floors", entrance)
     return _button("sweeps.entrance_line", data, number=entrance, seen=len(noted),
                    floors=walk.building.floors, broken=broken)  # fmt: skip
-
-
-def _turning(data: str, page: int, count: int) -> list[tuple[Button, ...]]:
-    turn = []
-    if page:
-        turn.append(_button("menu.previous", f"{data}:{page - 1}"))
-    if count > (page + 1) * PAGE:
-        turn.append(_button("menu.more", f"{data}:{page + 1}"))
-    return [tuple(turn)] if turn else []
 
 
 # -- many broken, and photos --------------------------------------------------------------------

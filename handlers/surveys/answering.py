@@ -2,6 +2,7 @@
 
 from db.models.surveys import Survey
 from db.stores import surveys
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import asking, leaving, registry
 from handlers.forms import languages as form_languages
@@ -33,13 +34,9 @@ async def listing(chat: Chat, page: int = 0) -> None:
     rows: list[tuple[Button, ...]] = [
         (Button(survey.title, f"svy:go:{survey.id}"),) for survey in shown
     ]
-    turning = []
-    if page:
-        turning.append(Button(str(say("menu.previous")), f"svy:list:{page - 1}"))
-    if len(found) > (page + 1) * A_PAGE:
-        turning.append(Button(str(say("menu.more")), f"svy:list:{page + 1}"))
+    turning = paging.turning("svy:list", page, more=len(found) > (page + 1) * A_PAGE, onward="more")
     if turning:
-        rows.append(tuple(turning))
+        rows.append(turning)
     rows.append((Button(str(say("menu.back")), "home:menu"),))
     await chat.show(Screen(say("surveys.which"), tuple(rows)))
 

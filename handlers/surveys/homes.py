@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from db.models.surveys import Survey
 from db.stores import surveys
-from handlers import menu
+from handlers import paging
 from handlers.chat import Button, Chat, Screen
 from handlers.texts import say
 from services import places
@@ -44,7 +44,7 @@ async def where(chat: Chat, survey: Survey) -> None:
     known = await places.communities(chat.work)
     buttons = [Button(one.name, f"svy:live:{survey.id}.{one.id}") for one in known]
     text = say("surveys.live_where", title=survey.title)
-    await chat.show(Screen(text, menu.in_rows(buttons)), slot=SLOT, edit=True)
+    await chat.show(Screen(text, paging.in_rows(buttons)), slot=SLOT, edit=True)
 
 
 async def pressed(chat: Chat, act: str, argument: str) -> int:

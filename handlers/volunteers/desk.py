@@ -8,7 +8,7 @@ from db.models.volunteers import Volunteer
 from db.stores import people, recognition
 from db.stores import volunteers as rows
 from db.work import Work
-from handlers import desk_card, menu, notices
+from handlers import desk_card, menu, notices, paging
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.files.rosters import Listed
 from handlers.texts import join, moments, say
@@ -38,16 +38,12 @@ async def listing(chat: Chat, state: State = State.PENDING, page: int = 0) -> No
         lines=join(lines) if lines else say("volunteer_desk.nobody"),
     )
     buttons = [(Button(_label(row), f"vdesk:show:{row.id}"),) for row in found[:PAGE]]
-    screen = Screen(text, (*buttons, *_turning(state, page, len(found) > PAGE)))
+    screen = Screen(text, (*buttons, *_ways(state, page, more=len(found) > PAGE)))
     await desk_card.turn(chat, screen, slot=SLOT)
 
 
-def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
-    row = []
-    if page:
-        row.append(_button("previous", f"vdesk:list:{state}:{page - 1}"))
-    if more:
-        row.append(_button("next", f"vdesk:list:{state}:{page + 1}"))
+def _ways(state: State, page: int, *, more: bool) -> list[tuple[Button, ...]]:
+    turning = paging.turning(f"vdesk:list:{state}", page, more=more)
     others = [s for s in (State.PENDING, State.ACTIVE, State.PAUSED) if s is not state]
     switch = tuple(
         Button(str(say(f"volunteer_desk.state.{s}")), f"vdesk:list:{s}:0") for s in others
@@ -55,7 +51,7 @@ def _turning(state: State, page: int, more: bool) -> list[tuple[Button, ...]]:
     switch = (*switch, _button("look_up", queries.LOOK_UP))
     onward = (_button("queries", queries.HOME), _button("recognition", "recd:home"))
     last = [switch, onward, menu.way_back()]
-    return [tuple(row), *last] if row else last
+    return [turning, *last] if turning else last
 
 
 def _name(row: Volunteer) -> str:

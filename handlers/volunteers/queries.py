@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from db.models.volunteers import Volunteer, VolunteerChange
 from db.stores import volunteers as rows
-from handlers import colleagues, desk_card, menu, notices
+from handlers import colleagues, desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen, number_in
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -60,7 +60,7 @@ async def _home(chat: Chat, _what: int, _more: str) -> None:
     if chat.actor.can(Permission.VOLUNTEER_IMPORT):
         acts.append(_button("import", "roster:ask"))
     back = _button("back", "vdesk:list")
-    await _show(chat, say("volunteer_queries.home"), *menu.in_rows(acts), (back,))
+    await _show(chat, say("volunteer_queries.home"), *paging.in_rows(acts), (back,))
 
 
 HOME, LOOK_UP = "vq:home", "vq:who"
@@ -79,9 +79,7 @@ async def _list(
     shown = found[:PAGE]
     lines = [await _line(chat, row) for row in shown]
     buttons = [(Button(_name(row), f"vdesk:show:{row.id}"),) for row in shown]
-    turn = [_button("previous", f"{data}:{page - 1}")] if page else []
-    if len(found) > PAGE:
-        turn.append(_button("next", f"{data}:{page + 1}"))
+    turn = paging.turning(data, page, more=len(found) > PAGE)
     words = join([text, *(lines or [say("volunteer_queries.nobody")])], "\n\n")
     await _show(chat, words, *buttons, turn, (*extra, _button("back", HOME)))
 
@@ -158,9 +156,7 @@ async def _history(chat: Chat, volunteer_id: int, more: str) -> None:
     known = await colleagues.called(chat.work, actors - {own})
     lines = [_change(row, names, _by(row, own, known)) for row in shown]
     data = f"vq:hist:{volunteer_id}"
-    turn = [_button("previous", f"{data}:{page - 1}")] if page else []
-    if len(found) > (page + 1) * HISTORY:
-        turn.append(_button("next", f"{data}:{page + 1}"))
+    turn = paging.turning(data, page, more=len(found) > (page + 1) * HISTORY)
     text = say("volunteer_queries.history", lines=join(lines) or say("volunteer_queries.no_change"))
     await _show(chat, text, turn, (_button("back", f"vdesk:show:{volunteer_id}"),))
 
@@ -324,9 +320,7 @@ async def _export(chat: Chat, page: int, _more: str) -> None:
         return
     shown = known[page * PAGE : (page + 1) * PAGE]
     buttons = [(Button(one.name, f"vq:with:{one.id}"),) for one in shown]
-    turn = [_button("previous", f"vq:export:{page - 1}")] if page else []
-    if len(known) > (page + 1) * PAGE:
-        turn.append(_button("next", f"vq:export:{page + 1}"))
+    turn = paging.turning("vq:export", page, more=len(known) > (page + 1) * PAGE)
     last = (_button("all", "vq:with:0"), _button("back", HOME))
     await _show(chat, say("volunteer_queries.which_roster"), *buttons, turn, last)
 

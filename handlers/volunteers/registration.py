@@ -6,7 +6,7 @@ from typing import Any
 from db.models.volunteers import Volunteer
 from db.stores import forms as form_rows
 from db.stores import volunteers as rows
-from handlers import desk_card, menu, notices
+from handlers import desk_card, notices, paging
 from handlers.chat import Button, Chat, Screen
 from handlers.forms import registry, runner
 from handlers.forms.registry import Form
@@ -83,7 +83,7 @@ async def show(chat: Chat, row: Volunteer) -> None:
     if row.number:
         buttons.append(_button("hours", "rec:me"))
     home = Button(str(say("menu.back")), "home:menu")
-    await desk_card.turn(chat, Screen(text, (*menu.in_rows(buttons), (home,))), slot=SLOT)
+    await desk_card.turn(chat, Screen(text, (*paging.in_rows(buttons), (home,))), slot=SLOT)
 
 
 #: What a volunteer can do with their entry, by where they stand: text key and button.
