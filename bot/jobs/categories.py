@@ -1,12 +1,13 @@
 """Background work on the table of categories: its workbook made, and a changed one taken over."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.jobs.files import Exports, fetch
-from bot.jobs.runner import Effect, acting, refusing, sending
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect, sending
+from bot.jobs.tables import taking_over
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
@@ -14,10 +15,10 @@ from handlers.chat import Screen
 from handlers.files import category_sheets
 from handlers.reports import category_desk
 from handlers.texts import say
-from services.errors import Refusal
 from services.imports import Outcome
 from services.permissions import Actor
 from services.reports import categories, category_table
+from services.reports.categories import Category
 
 
 class CategoryJobs:
@@ -38,18 +39,13 @@ class CategoryJobs:
 
     async def take(self, payload: Mapping[str, Any]) -> Effect:
         """Fetch and read a workbook; its rows are entered all together or not at all."""
-        try:
-            data = await fetch(self._bot, payload["file_id"])
-            lines, wrong = await asyncio.to_thread(category_sheets.read, data)
-        except Refusal as no:
-            return refusing(payload["chat_id"], no)
-        if wrong:
-            return sending(payload["chat_id"], category_desk.outcome_screen(Outcome(wrong=wrong)))
+        return await taking_over(
+            self._bot, payload, category_sheets.read, _enter, category_desk.outcome_screen
+        )
 
-        async def take_over(work: Work, by: Actor) -> Screen:
-            outcome = await category_table.take_over(work, by, lines)
-            if not outcome.wrong:
-                await category_desk.publish(work)
-            return category_desk.outcome_screen(outcome)
 
-        return acting(payload, take_over)
+async def _enter(work: Work, by: Actor, rows: Sequence[tuple[int, Category]]) -> Outcome:
+    outcome = await category_table.take_over(work, by, rows)
+    if not outcome.wrong:
+        await category_desk.publish(work)
+    return outcome

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.jobs.files import Exports, fetch
-from bot.jobs.runner import Effect, acting, refusing, sending
+from bot.jobs.files import Exports
+from bot.jobs.runner import Effect, sending
+from bot.jobs.tables import taking_over
 from bot.transport import OfficeBot
 from db.engine import Database
 from db.work import Work
@@ -15,10 +16,7 @@ from handlers.files import place_sheets
 from handlers.gazetteer import outcome_screen
 from handlers.texts import say
 from services import gazetteer
-from services.errors import Refusal
-from services.imports import Outcome
 from services.people import roles
-from services.permissions import Actor
 
 
 class PlaceJobs:
@@ -43,15 +41,6 @@ class PlaceJobs:
 
     async def take(self, payload: Mapping[str, Any]) -> Effect:
         """Fetch and read a workbook; its rows are entered all together or not at all."""
-        try:
-            data = await fetch(self._bot, payload["file_id"])
-            lines, wrong = await asyncio.to_thread(place_sheets.read, data)
-        except Refusal as no:
-            return refusing(payload["chat_id"], no)
-        if wrong:
-            return sending(payload["chat_id"], outcome_screen(Outcome(wrong=wrong)))
-
-        async def take_over(work: Work, by: Actor) -> Screen:
-            return outcome_screen(await gazetteer.take_over(work, by, lines))
-
-        return acting(payload, take_over)
+        return await taking_over(
+            self._bot, payload, place_sheets.read, gazetteer.take_over, outcome_screen
+        )
